@@ -1,0 +1,96 @@
+import type { TlsInfo } from '../connection/index.ts'
+import { AbortedError, NotConnectedError } from '../errors/index.ts'
+import { quit, transact } from '../session/index.ts'
+import type { Capabilities } from '../wire/index.ts'
+import { type Delivery, type DeliveryReport, prepareDelivery, reportDelivery } from './delivery.ts'
+import type { Pump } from './pump.ts'
+
+/** Options of a single call. */
+export interface CallOptions {
+  /** Aborting it ends the connection: there is no other way to stop what is under way. */
+  readonly signal?: AbortSignal
+}
+
+/** A client with an open session. Calls queue: each begins when the one before it has ended. */
+export class Client {
+  readonly #pump: Pump
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** `pump` drives a connection whose session is open. Most callers want `connect` of a subclass. */
+  constructor(pump: Pump) {
+    this.#pump = pump
+  }
+
+  /** Whether the session is still open, as far as the last call could tell. */
+  get connected(): boolean {
+    return !['closing', 'closed', 'failed'].includes(this.#pump.connection.state)
+  }
+
+  /** What the server offers. */
+  get capabilities(): Capabilities {
+    return this.#pump.connection.capabilities
+  }
+
+  /** What is known of the TLS connection; `undefined` where there is none. */
+  get tls(): TlsInfo | undefined {
+    return this.#pump.tls
+  }
+
+  /** Whether TLS stands. */
+  get secure(): boolean {
+    return this.#pump.connection.secure
+  }
+
+  /** Whether the session is authenticated. */
+  get authenticated(): boolean {
+    return this.#pump.connection.authenticated
+  }
+
+  /**
+   * Delivers a message to its recipients, and reports what became of each. It does not throw for what the server
+   * says, nor for a connection that ends meanwhile, nor for an abort: the report tells.
+   *
+   * @throws {InvalidArgumentError} when an argument is malformed or the message is too large for the server
+   * @throws {NotSupportedError} when the message needs an extension that the server lacks
+   * @throws {AbortedError} when the signal is aborted before it begins; nothing was sent in these three cases
+   */
+  async deliver(delivery: Delivery, { signal }: CallOptions = {}): Promise<DeliveryReport> {
+    const { addresses, envelope, content } = prepareDelivery(delivery)
+    return this.#queue(async () => {
+      if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
+      if (!this.connected) return reportDelivery(addresses, { outcomes: [], error: new NotConnectedError() })
+      const result = await this.#pump.run(transact(this.#pump.connection, envelope), { content, signal })
+      return reportDelivery(addresses, result)
+    })
+  }
+
+  /**
+   * Ends the session with QUIT and closes the connection. That the server hangs up early is no error.
+   *
+   * @throws {NotConnectedError} when the session has ended before
+   */
+  quit(options: CallOptions = {}): Promise<void> {
+    return this.#queue(async () => {
+      if (!this.connected) throw new NotConnectedError()
+      await this.#pump.run(quit(this.#pump.connection), { signal: options.signal })
+      await this.#pump.close()
+    })
+  }
+
+  /** Closes the connection at once, without a word. What is under way ends, and reports so. */
+  async close(): Promise<void> {
+    await this.#pump.close()
+  }
+
+  /** QUIT where the session is still open, then close, whatever happens. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.connected) await this.quit().catch(() => {})
+    await this.close()
+  }
+
+  #queue<Result>(call: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(call)
+    this.#last = result.catch(() => {})
+    return result
+  }
+}

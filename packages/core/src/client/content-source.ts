@@ -1,0 +1,78 @@
+import { ContentSourceError, InvalidArgumentError } from '../errors/index.ts'
+import { type ContentSurvey, encodeUtf8, surveyContent } from '../wire/index.ts'
+
+/** A message: bytes, text (sent as UTF-8), or a stream of bytes. */
+export type Message = Uint8Array | string | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+
+/** A message, read piece by piece. */
+export interface ContentSource {
+  /** What is known of the message before it is read; nothing of a stream. */
+  readonly survey?: ContentSurvey
+  /** The next piece, at once where it is at hand; `undefined` at the end. Rejects with a `ContentSourceError`. */
+  next(): Uint8Array | undefined | Promise<Uint8Array | undefined>
+  /** The rest is not wanted. */
+  cancel(): void
+}
+
+/** Octets passed on at a time from a message in memory. */
+const pieceLength = 65_536
+
+/** @throws {InvalidArgumentError} when it is nothing that a message can be read from */
+export function contentSource(message: Message): ContentSource {
+  if (typeof message === 'string') return bytesSource(encodeUtf8(message))
+  if (message instanceof Uint8Array) return bytesSource(message)
+  if (typeof message === 'object' && message !== null) {
+    if (Symbol.asyncIterator in message) return streamSource(message[Symbol.asyncIterator]())
+    if ('getReader' in message) return streamSource(readerIterator(message))
+  }
+  throw new InvalidArgumentError('message', 'must be a Uint8Array, a string, a ReadableStream or an AsyncIterable')
+}
+
+function bytesSource(bytes: Uint8Array): ContentSource {
+  let position = 0
+  return {
+    survey: surveyContent(bytes),
+    next() {
+      if (position >= bytes.length) return undefined
+      const piece = bytes.subarray(position, position + pieceLength)
+      position += pieceLength
+      return piece
+    },
+    cancel() {
+      position = bytes.length
+    },
+  }
+}
+
+function streamSource(iterator: AsyncIterator<Uint8Array>): ContentSource {
+  return {
+    async next() {
+      try {
+        const { done, value } = await iterator.next()
+        if (done) return undefined
+        if (value instanceof Uint8Array) return value
+      } catch (cause) {
+        throw new ContentSourceError({ cause })
+      }
+      throw new ContentSourceError({ cause: new TypeError('a piece of the message is not a Uint8Array') })
+    },
+    cancel() {
+      // The source's own trouble in being ended early changes nothing for a message that is not read on.
+      iterator.return?.().then(undefined, () => {})
+    },
+  }
+}
+
+function readerIterator(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
+  const reader = stream.getReader()
+  return {
+    async next() {
+      const { done, value } = await reader.read()
+      return done ? { done, value: undefined } : { done, value }
+    },
+    async return() {
+      await reader.cancel()
+      return { done: true, value: undefined }
+    },
+  }
+}

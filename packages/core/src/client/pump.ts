@@ -1,0 +1,267 @@
+import type { ClientConnection, Output, Timeout, TlsInfo } from '../connection/index.ts'
+import { merged } from '../connection/outgoing.ts'
+import { SmtpError } from '../errors/index.ts'
+import type { Demand, Flow } from '../session/index.ts'
+import type { ContentSource } from './content-source.ts'
+import { type OnTranscript, transcriptOf } from './transcript.ts'
+import type { TlsOptions, Transport } from './transport.ts'
+
+export interface PumpOptions {
+  /** For STARTTLS. */
+  readonly tls: TlsOptions
+  readonly onTranscript?: OnTranscript | undefined
+}
+
+export interface RunOptions {
+  /** What is sent when the flow demands it. */
+  readonly content?: ContentSource
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Octets of content gathered for one write, as far as they are at hand. */
+const writeLength = 65_536
+
+/**
+ * Carries bytes between one `ClientConnection` and one `Transport` while a flow runs: the only place where time
+ * passes. Whatever ends in the outside world (a read, a write, a handshake, a timer, an abort, a piece of content)
+ * is noted in the inbox and wakes the one loop, which alone touches the connection.
+ */
+export class Pump {
+  readonly connection: ClientConnection
+  readonly #transport: Transport
+  readonly #options: PumpOptions
+  #inbox: (() => void)[] = []
+  #wake: (() => void) | undefined
+  #reading = false
+  #readEnded = false
+  #unwritten: Uint8Array[] = []
+  #writing: Promise<void> | undefined
+  #writeFailed = false
+  #upgrading = false
+  #closed: Promise<void> | undefined
+  #content: ContentSource | undefined
+  #pulling = false
+  #armed: Timeout | undefined
+  #timer: unknown
+
+  constructor(connection: ClientConnection, transport: Transport, options: PumpOptions) {
+    this.connection = connection
+    this.#transport = transport
+    this.#options = options
+  }
+
+  /** What is known of TLS, however it came to stand; `undefined` where it does not. */
+  get tls(): TlsInfo | undefined {
+    return this.connection.tls ?? this.#transport.tls
+  }
+
+  /**
+   * Runs a flow to its result; one at a time. An abort ends the connection, and the flow learns of it as of any
+   * other end.
+   *
+   * @throws what the flow throws
+   */
+  async run<Result>(flow: Flow<Result>, { content, signal }: RunOptions = {}): Promise<Result> {
+    const abort = () => this.#note(() => this.connection.abort(signal?.reason))
+    signal?.addEventListener('abort', abort)
+    try {
+      let step = flow.next()
+      for (;;) {
+        step = this.#drain(flow, step, content)
+        if (this.#feedContent()) continue
+        this.#write()
+        if (step.done && (this.#writing === undefined || this.#closed !== undefined)) return step.value
+        if (!step.done) this.#read()
+        await this.#wait()
+      }
+    } catch (error) {
+      // A flow's own errors leave the connection usable; after any other nobody knows where it stands.
+      if (!(error instanceof SmtpError)) await this.close()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      this.#disarm()
+      this.#content?.cancel()
+      this.#content = undefined
+    }
+  }
+
+  /** Gives the connection up, wakes a flow that runs, and settles when the transport is closed. */
+  close(): Promise<void> {
+    this.#note(() => this.connection.abort())
+    return this.#closeTransport()
+  }
+
+  #drain<Result>(
+    flow: Flow<Result>,
+    before: IteratorResult<Demand, Result>,
+    content: ContentSource | undefined,
+  ): IteratorResult<Demand, Result> {
+    let step = before
+    for (let output = this.connection.nextOutput(); output; output = this.connection.nextOutput()) {
+      this.#record(output)
+      if (output.type === 'SendBytes') {
+        this.#unwritten.push(output.bytes)
+      } else if (output.type === 'StartTlsRequested') {
+        void this.#upgrade()
+      } else if (output.type === 'CloseRequested') {
+        this.#write()
+        void this.#closeTransport()
+        this.connection.receiveEof()
+      } else if (!step.done) {
+        step = flow.next(output)
+        if (step.value === 'sendContent') this.#content = content
+      }
+    }
+    return step
+  }
+
+  /** Hands content to the connection, as much as is at hand and makes one write. True when there was some. */
+  #feedContent(): boolean {
+    const content = this.#content
+    const busy = this.#pulling || this.#writing !== undefined || this.#unwritten.length > 0
+    if (content === undefined || busy || this.connection.state !== 'data') return false
+    for (let fed = 0; fed < writeLength; ) {
+      const piece = content.next()
+      if (piece === undefined || piece instanceof Uint8Array) {
+        this.#sendPiece(piece)
+        if (piece === undefined) return true
+        fed += piece.length
+      } else {
+        this.#pull(piece)
+        return fed > 0
+      }
+    }
+    return true
+  }
+
+  #sendPiece(piece: Uint8Array | undefined): void {
+    if (this.connection.state !== 'data') return
+    if (piece !== undefined) {
+      this.connection.sendBody(piece)
+    } else {
+      this.connection.endBody()
+      this.#content = undefined
+    }
+  }
+
+  #pull(piece: Promise<Uint8Array | undefined>): void {
+    this.#pulling = true
+    const pulled = (then: () => void) => {
+      this.#note(() => {
+        this.#pulling = false
+        then()
+      })
+    }
+    piece.then(
+      (bytes) => pulled(() => this.#sendPiece(bytes)),
+      // Half a message can't be taken back, so the connection goes with it.
+      (error) => pulled(() => this.connection.abort(error)),
+    )
+  }
+
+  #read(): void {
+    if (this.#reading || this.#readEnded || this.#upgrading || this.#closed !== undefined) return
+    this.#reading = true
+    const settled = (end: boolean, then: () => void) => {
+      this.#note(() => {
+        this.#reading = false
+        this.#readEnded = end
+        then()
+      })
+    }
+    this.#transport.read().then(
+      (bytes) => {
+        if (bytes === null) settled(true, () => this.connection.receiveEof())
+        else settled(false, () => this.connection.receiveBytes(bytes))
+      },
+      (error) => settled(true, () => this.connection.receiveEof(error)),
+    )
+  }
+
+  #write(): void {
+    if (this.#writing !== undefined || this.#unwritten.length === 0) return
+    const pieces = merged(this.#unwritten)
+    this.#unwritten = []
+    if (this.#writeFailed || this.#closed !== undefined) return
+    this.#writing = this.#writeAll(pieces)
+    this.#writing.then(() => this.#note(() => (this.#writing = undefined)))
+  }
+
+  async #writeAll(pieces: readonly Uint8Array[]): Promise<void> {
+    try {
+      for (const piece of pieces) await this.#transport.write(piece)
+    } catch {
+      // What the server said before it hung up is still to be read; the reading side tells of the end.
+      this.#writeFailed = true
+    }
+  }
+
+  async #upgrade(): Promise<void> {
+    this.#upgrading = true
+    await this.#writing
+    const upgraded = (then: () => void) => {
+      this.#note(() => {
+        this.#upgrading = false
+        if (this.#closed === undefined) then()
+      })
+    }
+    this.#transport.startTls(this.#options.tls).then(
+      (info) => upgraded(() => this.connection.tlsEstablished(info)),
+      (error) => upgraded(() => this.connection.abort(error)),
+    )
+  }
+
+  #closeTransport(): Promise<void> {
+    this.#closed ??= (async () => {
+      try {
+        await this.#transport.close()
+      } catch {
+        // It is closed all the same as far as anybody can tell.
+      }
+    })()
+    return this.#closed
+  }
+
+  #note(what: () => void): void {
+    this.#inbox.push(what)
+    this.#wake?.()
+  }
+
+  async #wait(): Promise<void> {
+    if (this.#inbox.length === 0) {
+      this.#arm()
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+      this.#wake = undefined
+    }
+    for (const take of this.#inbox.splice(0)) take()
+  }
+
+  /** Keeps the timer in step with the connection. While the message's source is what is waited for, none runs. */
+  #arm(): void {
+    const { timeout } = this.connection
+    const ours = timeout?.phase === 'content' && this.#writing === undefined && !this.#writeFailed
+    const wanted = ours ? undefined : timeout
+    if (wanted === this.#armed) return
+    this.#disarm()
+    this.#armed = wanted
+    if (wanted === undefined) return
+    this.#timer = setTimeout(() => {
+      this.#note(() => {
+        if (this.connection.timeout === wanted) this.connection.handleTimeout()
+      })
+    }, wanted.milliseconds)
+  }
+
+  #disarm(): void {
+    if (this.#armed !== undefined) clearTimeout(this.#timer)
+    this.#armed = undefined
+  }
+
+  #record(output: Output): void {
+    const { onTranscript } = this.#options
+    if (onTranscript !== undefined) transcriptOf(output).forEach(onTranscript)
+  }
+}

@@ -1,0 +1,40 @@
+import type { Output } from '../connection/index.ts'
+import { decodeUtf8 } from '../wire/index.ts'
+
+/** A line of a dialogue, fit to be logged: it never carries credentials. */
+export interface TranscriptEntry {
+  /**
+   * `sent`: a command line. `content`: a piece of a message, by its length. `received`: a reply, its lines joined by
+   * LF. `note`: what happened to the connection itself.
+   */
+  readonly type: 'sent' | 'content' | 'received' | 'note'
+  readonly text: string
+}
+
+export type OnTranscript = (entry: TranscriptEntry) => void
+
+/** What an output adds to the transcript. */
+export function transcriptOf(output: Output): readonly TranscriptEntry[] {
+  switch (output.type) {
+    case 'SendBytes':
+      if (output.content) return [{ type: 'content', text: `${output.bytes.length} octets of content` }]
+      if (output.sensitive) return [{ type: 'sent', text: output.redacted ?? '[credentials]' }]
+      return decodeUtf8(output.bytes)
+        .split('\r\n')
+        .slice(0, -1)
+        .map((text) => ({ type: 'sent', text }))
+    case 'GreetingReceived':
+    case 'ReplyReceived':
+      return [{ type: 'received', text: output.reply.toString() }]
+    case 'ServerClosing':
+      return [{ type: 'note', text: 'the server is closing the connection' }]
+    case 'StartTlsRequested':
+      return [{ type: 'note', text: 'starting TLS' }]
+    case 'Closed':
+      return [{ type: 'note', text: 'closed' }]
+    case 'Failed':
+      return [{ type: 'note', text: output.error.message }]
+    default:
+      return []
+  }
+}

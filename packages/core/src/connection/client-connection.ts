@@ -1,0 +1,402 @@
+import {
+  AbortedError,
+  LocalProtocolError,
+  RemoteProtocolError,
+  SmtpError,
+  TimeoutError,
+  UnexpectedEofError,
+  type Violation,
+} from '../errors/index.ts'
+import { type Capabilities, type Command, DataEncoder, encodeCommand, type Reply, type Verb } from '../wire/index.ts'
+import { type Dialect, lmtp, smtp } from './dialect.ts'
+import { type Exchange, ExchangeQueue } from './exchange-queue.ts'
+import { Incoming } from './incoming.ts'
+import { illegality } from './legality.ts'
+import { completeLimits, type Limits } from './limits.ts'
+import { Outgoing } from './outgoing.ts'
+import type { Delivery, Output } from './output.ts'
+import { SessionFacts } from './session-facts.ts'
+import { replyClassOf, type State, stateAfter } from './state-table.ts'
+import { completeTimeouts, type Timeout, type Timeouts } from './timeouts.ts'
+import type { TlsInfo } from './tls-info.ts'
+import { type OpenContent, TransactionRecord } from './transaction-record.ts'
+
+export interface ClientConnectionOptions {
+  /** Default `smtp`. */
+  readonly protocol?: 'smtp' | 'lmtp'
+  /** Whether TLS stands already, as with implicit TLS. Default false. */
+  readonly secure?: boolean
+  readonly limits?: Partial<Limits>
+  readonly timeouts?: Partial<Timeouts>
+}
+
+/**
+ * The client's side of one SMTP or LMTP connection, without I/O: bytes go in by `receiveBytes`, commands by
+ * `send`, and what is to be done and what has happened comes out of `nextOutput`, in one order. No clock, no
+ * randomness, no promise; the same inputs give the same outputs, however the bytes are split.
+ *
+ * Drain `nextOutput` until it gives `undefined` after any input. The greeting is awaited from the start.
+ */
+export class ClientConnection {
+  readonly dialect: Dialect
+  readonly #limits: Limits
+  readonly #timeouts: Timeouts
+  readonly #incoming: Incoming
+  readonly #outgoing = new Outgoing()
+  readonly #queue = new ExchangeQueue()
+  readonly #facts: SessionFacts
+  readonly #transaction = new TransactionRecord()
+  readonly #outputs: Output[] = []
+  #lastId = 0
+  #challenges = 0
+  #tlsRequested = false
+  #timeout: Timeout | undefined
+  #ended = false
+
+  /** @throws {InvalidArgumentError} when a limit or timeout is unknown or out of range */
+  constructor(options: ClientConnectionOptions = {}) {
+    this.dialect = options.protocol === 'lmtp' ? lmtp : smtp
+    this.#facts = new SessionFacts(options.secure ?? false)
+    this.#limits = completeLimits(options.limits)
+    this.#timeouts = completeTimeouts(options.timeouts)
+    this.#incoming = new Incoming(this.#limits)
+    this.#queue.addSent({ id: 0, name: 'GREETING' })
+    this.#arm()
+  }
+
+  /** Where the session stands, as far as the caller has been told. */
+  get state(): State {
+    return this.#queue.settled
+  }
+
+  /** What the server offers, from its last EHLO or LHLO reply. */
+  get capabilities(): Capabilities {
+    return this.#facts.capabilities
+  }
+
+  /** Whether TLS stands. */
+  get secure(): boolean {
+    return this.#facts.secure
+  }
+
+  /** What `tlsEstablished` was told. */
+  get tls(): TlsInfo | undefined {
+    return this.#facts.tls
+  }
+
+  get authenticated(): boolean {
+    return this.#facts.authenticated
+  }
+
+  /** The timeout to arm, or `undefined`. A new object each time that it must be armed afresh. */
+  get timeout(): Timeout | undefined {
+    return this.#timeout
+  }
+
+  /** Octets received that are not yet part of a reply that was told. */
+  get bufferedBytes(): number {
+    return this.#incoming.bufferedBytes
+  }
+
+  /** Exchanges whose reply is still due: commands sent or queued, content, and at first the greeting. */
+  get pendingCommands(): number {
+    return this.#queue.pending
+  }
+
+  /** Whether `send` would take a well-formed command with this verb now. */
+  can(verb: Verb): boolean {
+    return this.#illegality(verb) === undefined
+  }
+
+  /**
+   * Queues a command. It leaves as soon as RFC 2920 lets it; with PIPELINING that is together with others. It must
+   * be legal on the assumption that all before it succeeds.
+   *
+   * @returns the id that its `ReplyReceived` will carry
+   * @throws {LocalProtocolError} when it is illegal now, {@link InvalidArgumentError} when a token of it is
+   * malformed, {@link NotSupportedError} when the server lacks what it needs; nothing has changed then
+   */
+  send(command: Command): number {
+    const error = this.#illegality(command.verb)
+    if (error !== undefined) throw error
+    const encoded = encodeCommand(command)
+    const { recipient } = this.#transaction.queue(command, this.capabilities)
+    if (command.verb === 'AUTH') this.#challenges = 0
+    this.#lastId += 1
+    const exchange = { id: this.#lastId, name: command.verb, encoded }
+    this.#queue.add(recipient === undefined ? exchange : { ...exchange, recipient })
+    return exchange.id
+  }
+
+  /**
+   * Sends a piece of content; legal after `BodyRequested`. Line endings are normalised and dots stuffed here, so
+   * pass the message as it is, in pieces of any size. The bytes may go out uncopied: don't change them after.
+   *
+   * @throws {LocalProtocolError} when no content is requested
+   */
+  sendBody(bytes: Uint8Array): void {
+    this.#outgoing.addContent(this.#requireContent('sendBody').encoder.encode(bytes))
+  }
+
+  /**
+   * Ends the content. Commands may be queued behind it at once.
+   *
+   * @throws {LocalProtocolError} when no content is requested
+   */
+  endBody(): void {
+    const { id } = this.#requireContent('endBody')
+    const due = this.dialect.contentReplies === 'perRecipient' ? { recipientsDue: [...this.#transaction.accepted] } : {}
+    this.#queue.move('dataSent')
+    this.#queue.add({ id, name: 'CONTENT', ...due })
+  }
+
+  /**
+   * Takes bytes from the server; they are copied and read later, by `nextOutput`. Ignored once the connection has
+   * ended.
+   *
+   * @throws {LocalProtocolError} between `StartTlsRequested` and `tlsEstablished`, and after `receiveEof`
+   */
+  receiveBytes(bytes: Uint8Array): void {
+    if (this.#ended) return
+    if (this.#tlsRequested) this.#refuse('receiveBytes', 'TLS is being established: nothing may be read before')
+    if (this.#incoming.end !== undefined) this.#refuse('receiveBytes', 'the end was already received')
+    this.#incoming.push(bytes)
+  }
+
+  /**
+   * The server has ended the stream, or the transport has failed: then `cause` is its error. Takes effect behind
+   * the bytes received before. May be called again.
+   */
+  receiveEof(cause?: unknown): void {
+    this.#incoming.finish(cause)
+  }
+
+  /**
+   * TLS stands. Everything learned before is forgotten (RFC 3207 §4.2) and EHLO is due again.
+   *
+   * @throws {LocalProtocolError} without a `StartTlsRequested` before it
+   */
+  tlsEstablished(info: TlsInfo = {}): void {
+    if (!this.#tlsRequested || this.#ended) this.#refuse('tlsEstablished', 'no StartTlsRequested came before')
+    this.#tlsRequested = false
+    this.#facts.establishTls(info)
+    this.#queue.move('greeted')
+    this.#tellCapabilities()
+    this.#arm()
+  }
+
+  /**
+   * The armed timeout has run out.
+   *
+   * @throws {LocalProtocolError} when none is armed
+   */
+  handleTimeout(): void {
+    if (this.#timeout === undefined) this.#refuse('handleTimeout', 'no timeout is armed')
+    this.#fail(new TimeoutError(this.#timeout.phase, this.#timeout.milliseconds))
+  }
+
+  /**
+   * Gives the connection up at once. Ignored once it has ended. An `SmtpError`, such as that of a failed handshake,
+   * is what `Failed` then carries; anything else is the `cause` of an {@link AbortedError}.
+   */
+  abort(cause?: unknown): void {
+    if (this.state === 'closing') this.#close()
+    else this.#fail(cause instanceof SmtpError ? cause : new AbortedError({ cause }))
+  }
+
+  /** What is to be done or has happened next, or `undefined` until there is more input. */
+  nextOutput(): Output | undefined {
+    if (this.#outputs.length === 0) this.#flush()
+    if (this.#outputs.length === 0) this.#advance()
+    const output = this.#outputs.shift()
+    if (output?.type === 'Closed') this.#queue.move('closed')
+    if (output?.type === 'Failed') this.#queue.move('failed')
+    return output
+  }
+
+  #flush(): void {
+    const pastTheEnd = this.#incoming.end !== undefined && this.bufferedBytes === 0
+    if (this.#ended || pastTheEnd) return
+    const awaitedBefore = this.#queue.awaited
+    const pipelining = this.capabilities.has('PIPELINING')
+    for (let taken = this.#queue.take(pipelining); taken !== undefined; taken = this.#queue.take(pipelining)) {
+      const { exchange, skip } = taken
+      if (skip) this.#outputs.push({ type: 'CommandSkipped', id: exchange.id, exchange: exchange.name as Verb })
+      else if (exchange.encoded !== undefined) this.#outgoing.addCommand(exchange.encoded)
+      else this.#finishContent(exchange)
+    }
+    const toSend = this.#outgoing.take()
+    this.#outputs.push(...toSend)
+    if (toSend.length > 0 && awaitedBefore === undefined) this.#arm()
+  }
+
+  #finishContent({ recipientsDue }: Exchange): void {
+    const { content } = this.#transaction
+    if (content !== undefined) this.#outgoing.addContent(content.encoder.finish())
+    this.#transaction.content = undefined
+    // RFC 2033 §4.2: a reply for each recipient accepted, so none at all where there is none.
+    if (recipientsDue?.length === 0) this.#queue.settle('ready')
+  }
+
+  /** Reads at most one reply, so that the state never runs ahead of what the caller has been told. */
+  #advance(): void {
+    if (this.#ended) return
+    if (this.state === 'closing') {
+      if (this.#incoming.end !== undefined) this.#close()
+    } else if (this.state === 'startTls') {
+      this.#advanceToTls()
+    } else {
+      this.#advanceByReply()
+    }
+  }
+
+  #advanceToTls(): void {
+    if (this.bufferedBytes > 0) {
+      // RFC 3207 §6 and the injections found since: nothing behind the 220 can have come through TLS.
+      this.#violation('BYTES_BEHIND_STARTTLS', 'the server sent more than its reply to STARTTLS before TLS stood')
+    } else if (this.#incoming.end !== undefined) {
+      this.#fail(new UnexpectedEofError(this.state, this.#incoming.end))
+    } else if (!this.#tlsRequested) {
+      this.#tlsRequested = true
+      this.#outputs.push({ type: 'StartTlsRequested' })
+    }
+  }
+
+  #advanceByReply(): void {
+    let reply: Reply | undefined
+    try {
+      reply = this.#incoming.nextReply()
+    } catch (error) {
+      this.#fail(error as RemoteProtocolError)
+      return
+    }
+    if (reply !== undefined) this.#receiveReply(reply)
+    else if (this.#incoming.end === undefined) return
+    else if (this.#queue.awaited?.name === 'QUIT') this.#close()
+    else this.#fail(new UnexpectedEofError(this.state, this.#incoming.end))
+  }
+
+  #receiveReply(reply: Reply): void {
+    const exchange = this.#queue.awaited ?? this.#contentUnderWay()
+    if (reply.code === 421) {
+      if (exchange !== undefined) this.#answer(exchange, reply, 'closing')
+      this.#outputs.push({ type: 'ServerClosing', reply, delivery: this.#queue.delivery })
+      this.#requestClose()
+    } else if (exchange === undefined) {
+      this.#violation('UNSOLICITED_REPLY', 'the server sent a reply that nothing asked for', reply)
+    } else {
+      this.#receiveAnswer(exchange, reply)
+    }
+  }
+
+  #receiveAnswer(exchange: Exchange, reply: Reply): void {
+    const next = stateAfter(exchange.name, this.state, replyClassOf(reply.code))
+    if (next === undefined) {
+      const message = `the server may not answer ${exchange.name} so in state ${this.state}`
+      // An acceptance ahead of the content's end: who knows what the server has accepted.
+      const accepting = exchange.name === 'CONTENT' && reply.severity === 2
+      this.#violation('UNEXPECTED_REPLY', message, reply, accepting ? 'unknown' : undefined)
+      return
+    }
+    this.#answer(exchange, reply, next)
+    this.#follow(exchange, reply, next)
+    if (!this.#ended && next !== 'closing') this.#arm()
+  }
+
+  /** While content goes out no reply is awaited yet; one that comes all the same answers the content. */
+  #contentUnderWay(): Exchange | undefined {
+    const { content } = this.#transaction
+    if (this.state !== 'data' || content === undefined) return undefined
+    const due =
+      this.dialect.contentReplies === 'perRecipient' ? { recipientsDue: this.#transaction.accepted.slice(0, 1) } : {}
+    return { id: content.id, name: 'CONTENT', ...due }
+  }
+
+  /** Tells of a reply; the exchange is over unless, as with LMTP content, more replies are due. */
+  #answer({ id, name, recipientsDue = [] }: Exchange, reply: Reply, next: State): void {
+    const recipient = recipientsDue.shift()
+    if (recipientsDue.length === 0) this.#queue.settle(next)
+    if (name === 'GREETING') this.#outputs.push({ type: 'GreetingReceived', reply })
+    else if (recipient === undefined) this.#outputs.push({ type: 'ReplyReceived', id, exchange: name, reply })
+    else this.#outputs.push({ type: 'ReplyReceived', id, exchange: name, reply, recipient })
+  }
+
+  /** What a reply brings with it beyond the state. */
+  #follow({ id, name, recipient }: Exchange, reply: Reply, next: State): void {
+    if (next === 'closing') {
+      this.#requestClose()
+    } else if (next === 'data' && name === 'DATA') {
+      this.#transaction.content = { id, encoder: new DataEncoder() }
+      this.#outputs.push({ type: 'BodyRequested', id })
+    } else if (next === 'auth') {
+      this.#challenges += 1
+      const { maxChallenges } = this.#limits
+      if (this.#challenges > maxChallenges) {
+        this.#violation('TOO_MANY_CHALLENGES', `the server sent more than ${maxChallenges} challenges`)
+      }
+    } else if (reply.severity === 2) {
+      this.#transaction.accept(name, recipient)
+      if (this.#facts.learn(name, reply)) this.#tellCapabilities()
+    }
+  }
+
+  #tellCapabilities(): void {
+    this.#outputs.push({ type: 'CapabilitiesChanged', capabilities: this.capabilities })
+  }
+
+  #requestClose(): void {
+    this.#queue.clear()
+    this.#queue.move('closing')
+    this.#timeout = undefined
+    this.#outputs.push({ type: 'CloseRequested' })
+  }
+
+  #close(): void {
+    if (this.#ended) return
+    if (this.state !== 'closing') this.#requestClose()
+    this.#ended = true
+    this.#outputs.push({ type: 'Closed' })
+  }
+
+  #fail(error: SmtpError, delivery: Delivery = this.#queue.delivery): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#requestClose()
+    this.#outputs.push({ type: 'Failed', error, delivery })
+  }
+
+  #violation(violation: Violation, message: string, reply?: Reply, delivery?: Delivery): void {
+    this.#fail(new RemoteProtocolError(violation, message, reply?.toString()), delivery)
+  }
+
+  #illegality(verb: Verb): SmtpError | undefined {
+    const { dialect, secure, authenticated, capabilities, pendingCommands } = this
+    const { expected } = this.#queue
+    return illegality(verb, {
+      ended: this.#ended,
+      dialect,
+      expected,
+      pendingCommands,
+      secure,
+      authenticated,
+      capabilities,
+    })
+  }
+
+  #requireContent(input: string): OpenContent {
+    const { content } = this.#transaction
+    if (content === undefined || this.state !== 'data') {
+      this.#refuse(input, 'the server has not asked for content, or the content has ended')
+    }
+    return content
+  }
+
+  #refuse(input: string, why: string): never {
+    throw new LocalProtocolError(`${input}: ${why}`, { state: this.state, command: input })
+  }
+
+  #arm(): void {
+    const phase = this.#queue.phase
+    this.#timeout = phase === undefined ? undefined : { phase, milliseconds: this.#timeouts[phase] }
+  }
+}

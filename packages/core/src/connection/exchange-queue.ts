@@ -1,0 +1,113 @@
+import type { EncodedCommand } from '../wire/index.ts'
+import type { Delivery } from './output.ts'
+import { type ExchangeName, type State, stateExpected, stateTable } from './state-table.ts'
+import type { TimeoutPhase } from './timeouts.ts'
+
+/** Something that the server owes a reply, or will owe one once it is sent. */
+export interface Exchange {
+  readonly id: number
+  readonly name: ExchangeName
+  /** Absent for the greeting and for content. */
+  readonly encoded?: EncodedCommand
+  /** For RCPT: its position among the recipients of the transaction. */
+  readonly recipient?: number
+  /** For LMTP content: the recipients whose replies are due, in order. */
+  readonly recipientsDue?: number[]
+}
+
+/**
+ * The exchanges that are queued or under way, in order, and the states that their success would lead to. Which
+ * commands may leave together is decided here (RFC 2920 §3.1).
+ */
+export class ExchangeQueue {
+  /** The state as the replies so far have made it. */
+  settled: State = 'greeting'
+  readonly #sent: Exchange[] = []
+  readonly #unsent: Exchange[] = []
+  /** The state once all that was sent has succeeded, and once all that is queued has. */
+  #afterSent: State = 'greeting'
+  #afterQueued: State = 'greeting'
+
+  /** The state in which a command added now would be executed, if all before it succeeds. */
+  get expected(): State {
+    return this.#afterQueued
+  }
+
+  get pending(): number {
+    return this.#sent.length + this.#unsent.length
+  }
+
+  /** The exchange that the next reply answers. */
+  get awaited(): Exchange | undefined {
+    return this.#sent[0]
+  }
+
+  /** What becomes of content if the connection ends now. */
+  get delivery(): Delivery {
+    return this.#sent.some((exchange) => exchange.name === 'CONTENT') ? 'unknown' : 'notSent'
+  }
+
+  /** What is waited for now, if anything. */
+  get phase(): TimeoutPhase | undefined {
+    if (this.awaited !== undefined) return stateTable[this.awaited.name].phase
+    if (this.settled === 'data') return 'content'
+    return this.settled === 'startTls' ? 'tls' : undefined
+  }
+
+  add(exchange: Exchange): void {
+    this.#unsent.push(exchange)
+    this.#afterQueued = stateExpected(exchange.name, this.#afterQueued)
+  }
+
+  /** Notes an exchange that is under way without having been queued. */
+  addSent(exchange: Exchange): void {
+    this.#sent.push(exchange)
+    this.#project()
+  }
+
+  /**
+   * The next command that may leave now, with `skip` set where a refusal has made it illegal meanwhile. It counts
+   * as sent unless it is to be skipped.
+   */
+  take(pipelining: boolean): { exchange: Exchange; skip: boolean } | undefined {
+    const exchange = this.#unsent[0]
+    const last = this.#sent.at(-1)
+    if (exchange === undefined) return undefined
+    if (last !== undefined && (!pipelining || stateTable[last.name].endsGroup)) return undefined
+    this.#unsent.shift()
+    const skip = !stateTable[exchange.name].legalIn.includes(this.#afterSent)
+    if (skip) {
+      this.#project()
+    } else {
+      this.#sent.push(exchange)
+      this.#afterSent = stateExpected(exchange.name, this.#afterSent)
+    }
+    return { exchange, skip }
+  }
+
+  /** The awaited exchange is answered for good, and the state is now `state`. */
+  settle(state: State): void {
+    const answered = this.#sent.shift()
+    const asExpected = answered !== undefined && stateExpected(answered.name, this.settled) === state
+    this.settled = state
+    if (!asExpected || this.pending === 0) this.#project()
+  }
+
+  /** Sets the state from outside the exchanges and forgets what is pending, unless told otherwise. */
+  move(state: State): void {
+    this.settled = state
+    this.#project()
+  }
+
+  /** Forgets all that is pending: no reply to it will come. */
+  clear(): void {
+    this.#sent.length = 0
+    this.#unsent.length = 0
+  }
+
+  #project(): void {
+    const expect = (state: State, exchange: Exchange): State => stateExpected(exchange.name, state)
+    this.#afterSent = this.#sent.reduce(expect, this.settled)
+    this.#afterQueued = this.#unsent.reduce(expect, this.#afterSent)
+  }
+}

@@ -1,0 +1,31 @@
+export { ClientConnection, type ClientConnectionOptions } from './client-connection.ts'
+export { type Dialect, lmtp, smtp } from './dialect.ts'
+export { defaultLimits, type Limits } from './limits.ts'
+export type {
+  BodyRequested,
+  CapabilitiesChanged,
+  Closed,
+  CloseRequested,
+  CommandSkipped,
+  Delivery,
+  Event,
+  Failed,
+  GreetingReceived,
+  Output,
+  ReplyReceived,
+  SendBytes,
+  ServerClosing,
+  StartTlsRequested,
+} from './output.ts'
+export {
+  type ExchangeName,
+  type ExchangeRule,
+  type ReplyClass,
+  replyClasses,
+  type State,
+  stateAfter,
+  states,
+  stateTable,
+} from './state-table.ts'
+export { defaultTimeouts, type Timeout, type TimeoutPhase, type Timeouts } from './timeouts.ts'
+export type { TlsInfo } from './tls-info.ts'

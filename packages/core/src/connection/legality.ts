@@ -1,0 +1,34 @@
+import { LocalProtocolError, NotSupportedError, type SmtpError } from '../errors/index.ts'
+import type { Capabilities, Verb } from '../wire/index.ts'
+import type { Dialect } from './dialect.ts'
+import { type State, stateTable } from './state-table.ts'
+
+/** What decides whether a command may be sent. */
+export interface Standing {
+  readonly ended: boolean
+  readonly dialect: Dialect
+  /** The state in which the command would be executed, if all before it succeeds. */
+  readonly expected: State
+  readonly pendingCommands: number
+  readonly secure: boolean
+  readonly authenticated: boolean
+  readonly capabilities: Capabilities
+}
+
+/** The error to throw when a command with this verb is illegal, else `undefined`. */
+export function illegality(verb: Verb, standing: Standing): SmtpError | undefined {
+  const { legalIn, alone, requires } = stateTable[verb]
+  const { expected: state, dialect } = standing
+  const refused = (why: string) => new LocalProtocolError(`${verb} ${why}`, { state, command: verb })
+  if (standing.ended) return refused('can not be sent: the connection has ended')
+  if (dialect.without.has(verb)) return refused(`is not a command of ${dialect.protocol.toUpperCase()}`)
+  if (!legalIn.includes(state)) return refused(`is not legal in state ${state}, only in ${legalIn.join(', ')}`)
+  if (alone && standing.pendingCommands > 0) return refused('must wait for the reply that it answers')
+  if (verb === 'STARTTLS' && standing.secure) return refused('is not legal once TLS stands (RFC 3207 §4.2)')
+  if (verb === 'AUTH' && standing.authenticated) {
+    return refused('is not legal after a successful AUTH (RFC 4954 §4)')
+  }
+  return requires === undefined || standing.capabilities.has(requires)
+    ? undefined
+    : new NotSupportedError(requires, `the server does not offer ${requires}`)
+}

@@ -1,0 +1,214 @@
+import type { Verb } from '../wire/index.ts'
+import type { TimeoutPhase } from './timeouts.ts'
+
+/**
+ * Where a session stands (RFC 5321 §3, §4.1.4). A state is left when the reply that decides it has been told to
+ * the caller, never earlier.
+ *
+ * - `greeting`: the server's first words are due
+ * - `refused`: it greeted with 4xx or 5xx; only QUIT is left
+ * - `greeted`: EHLO (LHLO) is due
+ * - `ready`: no transaction is open
+ * - `mail`: MAIL was accepted, no recipient yet
+ * - `rcpt`: at least one recipient was accepted
+ * - `data`: 354 came; the content may be sent
+ * - `dataSent`: the content is out and its reply is due
+ * - `auth`: a challenge came; its response is due
+ * - `startTls`: TLS is being established
+ * - `closing`: the connection is to be closed
+ * - `closed`, `failed`: it has ended
+ */
+export const states = [
+  'greeting',
+  'refused',
+  'greeted',
+  'ready',
+  'mail',
+  'rcpt',
+  'data',
+  'dataSent',
+  'auth',
+  'startTls',
+  'closing',
+  'closed',
+  'failed',
+] as const
+
+export type State = (typeof states)[number]
+
+/**
+ * The first digit decides (RFC 5321 §4.3.2). Two codes are told apart from the rest of their class, since a client
+ * goes on differently: 334 and 354. (421 is the third special code; it closes whatever it answers.)
+ */
+export const replyClasses = ['2xx', '334', '354', '3xx', '4xx', '5xx'] as const
+
+export type ReplyClass = (typeof replyClasses)[number]
+
+/** What a reply can answer: a command, the connection itself, or content. */
+export type ExchangeName = Verb | 'GREETING' | 'CONTENT'
+
+export interface ExchangeRule {
+  /** The states in which the caller may start the exchange, all that was sent before having succeeded. */
+  readonly legalIn: readonly State[]
+  /** The class of reply that is assumed while the reply is out, so that more can be queued behind. */
+  readonly expects: ReplyClass
+  /** For each class of reply, from which state to which. What is not listed no server may answer. */
+  readonly replies: Readonly<Partial<Record<ReplyClass, Transitions>>>
+  /** No command leaves before the reply to this one has come (RFC 2920 §3.1). */
+  readonly endsGroup: boolean
+  /** Must not be queued behind anything: it answers what the server said last. */
+  readonly alone?: true
+  /** The EHLO keyword without which the exchange can't be. */
+  readonly requires?: string
+  /** How long its reply is waited for. */
+  readonly phase: TimeoutPhase
+}
+
+export type Transitions = Readonly<Partial<Record<State, State>>>
+
+const inSession = ['greeted', 'ready', 'mail', 'rcpt'] as const
+
+/** A reply that leaves the state as it is. */
+const unchanged: Transitions = { greeted: 'greeted', ready: 'ready', mail: 'mail', rcpt: 'rcpt' }
+const refusals = { '4xx': unchanged, '5xx': unchanged } as const
+
+const hello: ExchangeRule = {
+  legalIn: inSession,
+  expects: '2xx',
+  // RFC 5321 §4.1.4: an accepted EHLO amid a transaction clears it, a refused one changes nothing.
+  replies: { '2xx': { greeted: 'ready', ready: 'ready', mail: 'ready', rcpt: 'ready' }, ...refusals },
+  endsGroup: true,
+  phase: 'hello',
+}
+
+/** Legal at any time in a session, EHLO or not (RFC 5321 §4.1.4), and without effect on it. */
+const question: ExchangeRule = {
+  legalIn: inSession,
+  expects: '2xx',
+  replies: { '2xx': unchanged, ...refusals },
+  endsGroup: true,
+  phase: 'command',
+}
+
+const parting: Transitions = {
+  refused: 'closing',
+  greeted: 'closing',
+  ready: 'closing',
+  mail: 'closing',
+  rcpt: 'closing',
+}
+
+/** The whole truth about what is legal when, and what each class of reply does. */
+export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
+  GREETING: {
+    legalIn: [],
+    expects: '2xx',
+    replies: { '2xx': { greeting: 'greeted' }, '4xx': { greeting: 'refused' }, '5xx': { greeting: 'refused' } },
+    endsGroup: true,
+    phase: 'greeting',
+  },
+  EHLO: hello,
+  HELO: hello,
+  LHLO: hello,
+  MAIL: {
+    legalIn: ['ready'],
+    expects: '2xx',
+    replies: { '2xx': { ready: 'mail' }, ...refusals },
+    endsGroup: false,
+    phase: 'mail',
+  },
+  RCPT: {
+    legalIn: ['mail', 'rcpt'],
+    expects: '2xx',
+    replies: { '2xx': { mail: 'rcpt', rcpt: 'rcpt' }, ...refusals },
+    endsGroup: false,
+    phase: 'rcpt',
+  },
+  DATA: {
+    legalIn: ['rcpt'],
+    expects: '354',
+    // RFC 2920 §3.1: a server may answer 354 although everything before it was refused.
+    replies: { '354': { ready: 'data', mail: 'data', rcpt: 'data' }, ...refusals },
+    endsGroup: true,
+    phase: 'data',
+  },
+  CONTENT: {
+    legalIn: ['dataSent'],
+    expects: '2xx',
+    replies: {
+      '2xx': { dataSent: 'ready' },
+      // A refusal ahead of the content's end leaves no way to tell where the server reads commands again.
+      '4xx': { dataSent: 'ready', data: 'closing' },
+      '5xx': { dataSent: 'ready', data: 'closing' },
+    },
+    // RFC 2920 §3.1: the next group may follow the content at once.
+    endsGroup: false,
+    phase: 'termination',
+  },
+  RSET: {
+    legalIn: inSession,
+    expects: '2xx',
+    replies: { '2xx': { greeted: 'greeted', ready: 'ready', mail: 'ready', rcpt: 'ready' }, ...refusals },
+    endsGroup: false,
+    phase: 'command',
+  },
+  NOOP: question,
+  HELP: question,
+  VRFY: question,
+  EXPN: question,
+  OTHER: {
+    ...question,
+    replies: { '2xx': unchanged, '334': unchanged, '354': unchanged, '3xx': unchanged, ...refusals },
+  },
+  STARTTLS: {
+    legalIn: ['ready'],
+    expects: '2xx',
+    replies: { '2xx': { ready: 'startTls' }, ...refusals },
+    endsGroup: true,
+    requires: 'STARTTLS',
+    phase: 'startTls',
+  },
+  AUTH: {
+    legalIn: ['ready'],
+    expects: '334',
+    replies: { '2xx': { ready: 'ready' }, '334': { ready: 'auth' }, ...refusals },
+    endsGroup: true,
+    requires: 'AUTH',
+    phase: 'auth',
+  },
+  'AUTH-RESPONSE': {
+    legalIn: ['auth'],
+    expects: '334',
+    replies: {
+      '2xx': { auth: 'ready' },
+      '334': { auth: 'auth' },
+      '4xx': { auth: 'ready' },
+      '5xx': { auth: 'ready' },
+    },
+    endsGroup: true,
+    alone: true,
+    phase: 'auth',
+  },
+  QUIT: {
+    legalIn: ['refused', ...inSession],
+    expects: '2xx',
+    replies: { '2xx': parting, '4xx': parting, '5xx': parting },
+    endsGroup: true,
+    phase: 'quit',
+  },
+}
+
+export function replyClassOf(code: number): ReplyClass {
+  if (code === 334 || code === 354) return `${code}`
+  return `${Math.floor(code / 100)}xx` as ReplyClass
+}
+
+/** The state after a reply of that class in `from`; `undefined` where no server may answer so. */
+export function stateAfter(exchange: ExchangeName, from: State, replyClass: ReplyClass): State | undefined {
+  return stateTable[exchange].replies[replyClass]?.[from]
+}
+
+/** The state that is assumed while the reply is out. What could not succeed in `from` is assumed to change nothing. */
+export function stateExpected(exchange: ExchangeName, from: State): State {
+  return stateAfter(exchange, from, stateTable[exchange].expects) ?? from
+}

@@ -1,0 +1,72 @@
+import type { ClientConnection } from '../connection/index.ts'
+import { AuthenticationRefusedError, NotSupportedError, RemoteProtocolError } from '../errors/index.ts'
+import { decodeBase64, type Reply } from '../wire/index.ts'
+import { type Flow, replyTo } from './flow.ts'
+import type { Credentials, SaslMechanism } from './sasl/mechanism.ts'
+import { mechanisms } from './sasl/mechanisms.ts'
+
+export interface AuthenticationOptions {
+  readonly credentials: Credentials
+  /** Lets a password go out without TLS. */
+  readonly allowInsecureAuth?: boolean
+}
+
+/**
+ * Authenticates with the mechanisms that both sides know, in order of strength, until one succeeds (RFC 4954).
+ *
+ * @throws {NotSupportedError} when none can be used, {@link AuthenticationRefusedError} when none succeeds
+ */
+export function* authenticate(connection: ClientConnection, options: AuthenticationOptions): Flow<void> {
+  let refusal: AuthenticationRefusedError | undefined
+  for (const mechanism of usableMechanisms(connection, options)) {
+    const reply = yield* exchange(connection, mechanism, options.credentials)
+    // 503 is how servers say that the session is authenticated already.
+    if (reply.severity === 2 || reply.code === 503) return
+    refusal = new AuthenticationRefusedError(mechanism.name, reply)
+    if (!connection.can('AUTH')) break
+  }
+  if (refusal !== undefined) throw refusal
+}
+
+function usableMechanisms(connection: ClientConnection, options: AuthenticationOptions): readonly SaslMechanism[] {
+  const offered = connection.capabilities.authMechanisms
+  if (offered.length === 0) throw new NotSupportedError('AUTH', 'the server offers no authentication')
+  const common = mechanisms.filter(({ name }) => offered.includes(name))
+  if (common.length === 0) {
+    const known = mechanisms.map(({ name }) => name).join(', ')
+    const message = `no mechanism in common: the server offers ${offered.join(', ')}; known here are ${known}`
+    throw new NotSupportedError('AUTH', message)
+  }
+  const usable = common.filter(({ plaintext }) => !plaintext || connection.secure || options.allowInsecureAuth === true)
+  if (usable.length === 0) {
+    const message = 'a password is not sent without TLS; connect with TLS, or set allowInsecureAuth to send it in clear'
+    throw new NotSupportedError('STARTTLS', message)
+  }
+  return usable
+}
+
+function* exchange(connection: ClientConnection, mechanism: SaslMechanism, credentials: Credentials): Flow<Reply> {
+  const { initialResponse, respond } = mechanism.start(credentials)
+  const command = { verb: 'AUTH', mechanism: mechanism.name } as const
+  let reply = yield* replyTo(connection.send(initialResponse === undefined ? command : { ...command, initialResponse }))
+  while (reply.code === 334) {
+    const challenge = decodeChallenge(reply)
+    const response = challenge === undefined ? 'cancel' : respond(challenge)
+    reply = yield* replyTo(connection.send({ verb: 'AUTH-RESPONSE', response }))
+    if (challenge === undefined) {
+      throw new RemoteProtocolError(
+        'BAD_CHALLENGE',
+        `the server sent a challenge to AUTH ${mechanism.name} not in base64`,
+      )
+    }
+  }
+  return reply
+}
+
+function decodeChallenge(reply: Reply): Uint8Array | undefined {
+  try {
+    return decodeBase64(reply.text)
+  } catch {
+    return undefined
+  }
+}

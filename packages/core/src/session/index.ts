@@ -1,0 +1,7 @@
+export { type AuthenticationOptions, authenticate } from './authentication.ts'
+export { type Demand, type Flow, replyTo } from './flow.ts'
+export { type OpeningOptions, open, type StartTlsPolicy } from './opening.ts'
+export { quit } from './quitting.ts'
+export type { RecipientOutcome, RecipientStatus } from './report.ts'
+export type { Credentials, SaslExchange, SaslMechanism } from './sasl/mechanism.ts'
+export { type Envelope, type TransactionResult, transact } from './transaction.ts'

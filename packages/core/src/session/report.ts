@@ -1,0 +1,51 @@
+import type { Reply } from '../wire/index.ts'
+
+/**
+ * How a recipient ended:
+ * - `accepted`: the server took responsibility for the message; there is a 2xx in hand
+ * - `rejected`: a 5xx; don't try again
+ * - `deferred`: a 4xx; try again later
+ * - `notSent`: the connection ended before the server could have accepted the message
+ * - `unknown`: it ended after; the message may have arrived or not, and to send it again may double it
+ */
+export type RecipientStatus = 'accepted' | 'rejected' | 'deferred' | 'notSent' | 'unknown'
+
+export interface RecipientOutcome {
+  readonly status: RecipientStatus
+  /** The reply that decided it; absent for `notSent` and `unknown`. */
+  readonly reply?: Reply
+}
+
+/** The outcomes of a transaction's recipients, by position. The first word on a recipient is the last. */
+export class Outcomes {
+  readonly #outcomes: (RecipientOutcome | undefined)[]
+
+  constructor(recipients: number) {
+    this.#outcomes = new Array(recipients).fill(undefined)
+  }
+
+  get undecided(): number {
+    return this.#outcomes.filter((outcome) => outcome === undefined).length
+  }
+
+  /** A reply decides for one recipient. */
+  decide(recipient: number, reply: Reply): void {
+    const status = reply.severity === 2 ? 'accepted' : reply.severity === 5 ? 'rejected' : 'deferred'
+    this.#outcomes[recipient] ??= { status, reply }
+  }
+
+  /** A reply decides for all who are not yet decided. */
+  decideRest(reply: Reply): void {
+    for (let i = 0; i < this.#outcomes.length; i += 1) this.decide(i, reply)
+  }
+
+  /** The connection ended, and all who are not yet decided with it. */
+  endRest(status: 'notSent' | 'unknown'): void {
+    for (let i = 0; i < this.#outcomes.length; i += 1) this.#outcomes[i] ??= { status }
+  }
+
+  /** All outcomes, once every recipient is decided. */
+  toArray(): readonly RecipientOutcome[] {
+    return this.#outcomes.map((outcome) => outcome ?? { status: 'notSent' })
+  }
+}

@@ -1,0 +1,24 @@
+/** What a user proves to be with. */
+export interface Credentials {
+  /** The authentication identity. */
+  readonly user: string
+  readonly pass: string
+  /** The identity to act as, where it is another one (RFC 4616). */
+  readonly authzid?: string
+}
+
+/** One AUTH exchange as the client's side of a SASL mechanism (RFC 4422). Made anew for each exchange. */
+export interface SaslExchange {
+  /** What goes with the AUTH command itself; `undefined` where the server speaks first. */
+  readonly initialResponse: Uint8Array | undefined
+  /** Answers a challenge; `cancel` gives up, as when there is nothing left to say. */
+  respond(challenge: Uint8Array): Uint8Array | 'cancel'
+}
+
+export interface SaslMechanism {
+  /** As the server lists it, in upper case. */
+  readonly name: string
+  /** It shows the password to whoever reads along, so it needs TLS. */
+  readonly plaintext: boolean
+  start(credentials: Credentials): SaslExchange
+}

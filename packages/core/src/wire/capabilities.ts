@@ -1,0 +1,71 @@
+import type { Reply } from './reply.ts'
+
+/**
+ * What the server offers, as its EHLO or LHLO reply said it (RFC 5321 §4.1.1.1). Keywords are compared without
+ * case. Unknown ones are kept, with their parameters.
+ */
+export class Capabilities {
+  /** Nothing offered: before EHLO, after HELO, and again after STARTTLS. */
+  static readonly none: Capabilities = new Capabilities('', new Map())
+
+  /** The name by which the server greets, or an empty text. Not an extension, whatever it looks like. */
+  readonly serverName: string
+  readonly #parameters: ReadonlyMap<string, readonly string[]>
+
+  private constructor(serverName: string, parameters: ReadonlyMap<string, readonly string[]>) {
+    this.serverName = serverName
+    this.#parameters = parameters
+  }
+
+  static fromReply(reply: Reply): Capabilities {
+    const [greeting = '', ...lines] = reply.lines
+    const parameters = new Map<string, string[]>()
+    for (const line of lines) {
+      const [word = '', ...words] = wordsOf(line)
+      // The spelling of servers older than RFC 4954: AUTH=PLAIN LOGIN.
+      const oldAuth = word.toUpperCase().startsWith('AUTH=')
+      const keyword = oldAuth ? 'AUTH' : word.toUpperCase()
+      if (keyword === '') continue
+      if (oldAuth && word.length > 5) words.unshift(word.slice(5))
+      const known = parameters.get(keyword)
+      if (known === undefined) parameters.set(keyword, words)
+      else known.push(...words.filter((candidate) => !known.includes(candidate)))
+    }
+    return new Capabilities(wordsOf(greeting)[0] ?? '', parameters)
+  }
+
+  /** Whether the keyword was offered, such as `PIPELINING`. */
+  has(keyword: string): boolean {
+    return this.#parameters.has(keyword.toUpperCase())
+  }
+
+  /** The words behind the keyword as the server wrote them, or `undefined` where it is not offered. */
+  parameters(keyword: string): readonly string[] | undefined {
+    return this.#parameters.get(keyword.toUpperCase())
+  }
+
+  /** Every keyword offered, in upper case and in the server's order. */
+  get keywords(): readonly string[] {
+    return [...this.#parameters.keys()]
+  }
+
+  /** The SASL mechanisms offered (RFC 4954 §3), in upper case, each once. */
+  get authMechanisms(): readonly string[] {
+    return [...new Set((this.parameters('AUTH') ?? []).map((name) => name.toUpperCase()))]
+  }
+
+  /** The largest message that the server takes, in octets (RFC 1870 §4); `undefined` where it names none. */
+  get maxMessageSize(): number | undefined {
+    const word = this.parameters('SIZE')?.[0] ?? ''
+    const size = /^\d{1,20}$/.test(word) ? Number(word) : 0
+    return size > 0 ? size : undefined
+  }
+
+  toJSON(): Record<string, readonly string[]> {
+    return Object.fromEntries(this.#parameters)
+  }
+}
+
+function wordsOf(line: string): string[] {
+  return line.split(/[ \t]/).filter((word) => word !== '')
+}

@@ -1,0 +1,145 @@
+import { InvalidArgumentError } from '../errors/index.ts'
+import { encodeBase64 } from './base64.ts'
+import type { Command, Parameters } from './command.ts'
+import { checkDomain } from './domain.ts'
+import { Path, parseForwardPath, parseReversePath } from './path.ts'
+import { utf8Length } from './utf8.ts'
+
+/** A command as it goes out. */
+export interface EncodedCommand {
+  /** The line without its CRLF. */
+  readonly line: string
+  /** What may be shown in its stead; there only where the line carries credentials. */
+  readonly redacted?: string
+}
+
+/** Octets in a command line with its CRLF (RFC 5321 §4.5.3.1.4); extensions add to it for these verbs. */
+const maxLineLength = 512
+const longerLines: Readonly<Record<string, number>> = {
+  // Every registered parameter together stays below this.
+  MAIL: 4096,
+  RCPT: 4096,
+  // RFC 4954 §4.
+  AUTH: 12288,
+  'AUTH-RESPONSE': 12288,
+}
+
+/** The verbs that have a form of their own and therefore can't be sent by name. */
+const typedVerbs = new Set('EHLO HELO LHLO MAIL RCPT DATA RSET QUIT STARTTLS NOOP HELP VRFY EXPN AUTH BDAT'.split(' '))
+
+/**
+ * The one way onto the wire: encodes a command, checking every token of it.
+ *
+ * @throws {InvalidArgumentError} which names the field, when a token is malformed, holds a control character or
+ * makes the line too long
+ */
+export function encodeCommand(command: Command): EncodedCommand {
+  const encoded = encodeLine(command)
+  const limit = longerLines[command.verb] ?? maxLineLength
+  if (utf8Length(encoded.line) + 2 > limit) {
+    throw new InvalidArgumentError(command.verb, `makes a line of more than ${limit} octets`)
+  }
+  return encoded
+}
+
+function encodeLine(command: Command): EncodedCommand {
+  switch (command.verb) {
+    case 'EHLO':
+    case 'HELO':
+    case 'LHLO':
+      checkDomain('domain', command.domain)
+      return { line: `${command.verb} ${ascii('domain', command.domain)}` }
+    case 'MAIL': {
+      const from = Path.isPath(command.from) ? command.from : parseReversePath(command.from)
+      return { line: `MAIL FROM:${from}${encodeParameters(command.parameters)}` }
+    }
+    case 'RCPT': {
+      const to = Path.isPath(command.to) ? command.to : parseForwardPath(command.to)
+      return { line: `RCPT TO:${to}${encodeParameters(command.parameters)}` }
+    }
+    case 'VRFY':
+    case 'EXPN':
+      return { line: `${command.verb} ${text('argument', command.argument ?? '')}` }
+    case 'NOOP':
+    case 'HELP':
+      return { line: command.verb + optionalText(command.argument) }
+    case 'AUTH':
+      return encodeAuth(command.mechanism, command.initialResponse)
+    case 'AUTH-RESPONSE':
+      return command.response === 'cancel'
+        ? { line: '*' }
+        : { line: encodeBase64(command.response), redacted: '[credentials]' }
+    case 'OTHER':
+      return { line: otherVerb(command.name) + optionalText(command.argument) }
+    default:
+      return { line: command.verb }
+  }
+}
+
+function encodeAuth(mechanism: string, initialResponse: Uint8Array | undefined): EncodedCommand {
+  // RFC 4422 §3.1.
+  if (!/^[A-Z0-9_-]{1,20}$/.test(mechanism)) {
+    throw new InvalidArgumentError('mechanism', 'is not a SASL mechanism name', mechanism)
+  }
+  const start = `AUTH ${mechanism}`
+  if (initialResponse === undefined) return { line: start }
+  return {
+    line: `${start} ${initialResponse.length === 0 ? '=' : encodeBase64(initialResponse)}`,
+    redacted: `${start} [credentials]`,
+  }
+}
+
+function encodeParameters(parameters: Parameters = {}): string {
+  let encoded = ''
+  for (const [keyword, value] of Object.entries(parameters)) {
+    const field = `parameters.${keyword}`
+    if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(keyword)) {
+      throw new InvalidArgumentError('parameters', 'has a keyword that is not letters, digits and hyphens', keyword)
+    }
+    encoded += value === true ? ` ${keyword}` : ` ${keyword}=${parameterValue(field, value)}`
+  }
+  return encoded
+}
+
+/** esmtp-value (RFC 5321 §4.1.2), with the characters beyond ASCII that RFC 6531 §3.3 adds. */
+function parameterValue(field: string, value: string | number): string {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError(field, 'must be a whole number', String(value))
+  }
+  const written = String(value)
+  if (!/^[^\p{C}\p{Z}=]+$/u.test(written)) {
+    throw new InvalidArgumentError(field, 'must not be empty or hold blanks, = or control characters', written)
+  }
+  return written
+}
+
+function optionalText(argument: string | undefined): string {
+  return argument === undefined || argument === '' ? '' : ` ${text('argument', argument)}`
+}
+
+function otherVerb(name: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,31}$/.test(name)) {
+    throw new InvalidArgumentError('name', 'is not a verb: letters, digits and hyphens', name)
+  }
+  if (typedVerbs.has(name.toUpperCase())) {
+    throw new InvalidArgumentError(
+      'name',
+      `must not be a verb that has a command of its own: use { verb: '${name.toUpperCase()}' }`,
+      name,
+    )
+  }
+  return name
+}
+
+/** Printable US-ASCII with inner blanks. */
+function text(field: string, value: string): string {
+  if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)) {
+    throw new InvalidArgumentError(field, 'must be printable US-ASCII, without blanks at its ends', value)
+  }
+  return value
+}
+
+function ascii(field: string, value: string): string {
+  if (!/^[\x21-\x7e]*$/.test(value)) throw new InvalidArgumentError(field, 'must be in US-ASCII (A-labels)', value)
+  return value
+}

@@ -1,0 +1,70 @@
+import type { Path } from './path.ts'
+
+/** ESMTP parameters by keyword; `true` stands for a keyword without a value (RFC 5321 §4.1.2). */
+export type Parameters = Readonly<Record<string, string | number | true>>
+
+/** EHLO and LHLO ask for extensions, HELO does not (RFC 5321 §4.1.1.1, RFC 2033 §4.1). */
+export interface HelloCommand {
+  readonly verb: 'EHLO' | 'HELO' | 'LHLO'
+  /** The client's own name: a domain or an address literal. */
+  readonly domain: string
+}
+
+export interface MailCommand {
+  readonly verb: 'MAIL'
+  /** The reverse-path; an empty text is the null one. */
+  readonly from: string | Path
+  readonly parameters?: Parameters
+}
+
+export interface RcptCommand {
+  readonly verb: 'RCPT'
+  /** The forward-path. */
+  readonly to: string | Path
+  readonly parameters?: Parameters
+}
+
+export interface BareCommand {
+  readonly verb: 'DATA' | 'RSET' | 'QUIT' | 'STARTTLS'
+}
+
+export interface ArgumentCommand {
+  readonly verb: 'NOOP' | 'HELP' | 'VRFY' | 'EXPN'
+  /** Required for VRFY and EXPN. */
+  readonly argument?: string
+}
+
+/** Starts an AUTH exchange (RFC 4954 §4). */
+export interface AuthCommand {
+  readonly verb: 'AUTH'
+  readonly mechanism: string
+  /** Not yet in base64. An empty one is sent as `=`; leave it out for none. */
+  readonly initialResponse?: Uint8Array
+}
+
+/** Answers a 334 challenge. Not a command on the wire, but a line of its own and with a reply of its own. */
+export interface AuthResponse {
+  readonly verb: 'AUTH-RESPONSE'
+  /** Not yet in base64; `cancel` gives the exchange up with `*`. */
+  readonly response: Uint8Array | 'cancel'
+}
+
+/** A verb that this library does not know, by name. */
+export interface OtherCommand {
+  readonly verb: 'OTHER'
+  readonly name: string
+  readonly argument?: string
+}
+
+/** What a client can say, as data. Tokens are checked when the command is encoded. */
+export type Command =
+  | HelloCommand
+  | MailCommand
+  | RcptCommand
+  | BareCommand
+  | ArgumentCommand
+  | AuthCommand
+  | AuthResponse
+  | OtherCommand
+
+export type Verb = Command['verb']

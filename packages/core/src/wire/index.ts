@@ -1,0 +1,25 @@
+export { decodeBase64, encodeBase64 } from './base64.ts'
+export { Capabilities } from './capabilities.ts'
+export type {
+  ArgumentCommand,
+  AuthCommand,
+  AuthResponse,
+  BareCommand,
+  Command,
+  HelloCommand,
+  MailCommand,
+  OtherCommand,
+  Parameters,
+  RcptCommand,
+  Verb,
+} from './command.ts'
+export { type EncodedCommand, encodeCommand } from './command-encoder.ts'
+export type { ContentEncoder } from './content-encoder.ts'
+export { type ContentSurvey, surveyContent } from './content-survey.ts'
+export { DataEncoder } from './data-encoder.ts'
+export { checkDomain, isIpv6 } from './domain.ts'
+export { Path, parseForwardPath, parseReversePath } from './path.ts'
+export { Reply } from './reply.ts'
+export { ReplyDecoder, type ReplyLimits } from './reply-decoder.ts'
+export { decodeUtf8, encodeUtf8 } from './utf8.ts'
+export { decodeXtext, encodeXtext } from './xtext.ts'

@@ -1,0 +1,131 @@
+import { InvalidArgumentError } from '../errors/index.ts'
+import { checkDomain } from './domain.ts'
+import { isAscii, utf8Length } from './utf8.ts'
+
+/** RFC 5321 §4.5.3.1.1 and §4.5.3.1.3, in octets; the path counts its angle brackets. */
+const maxLocalPartLength = 64
+const maxPathLength = 256
+
+const atom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]$/
+/** What RFC 6531 §3.3 adds to an atom and to quoted text, less controls and invisible separators. */
+const beyondAscii = /^[^\p{ASCII}\p{Cc}\p{Cs}\p{Zl}\p{Zp}]$/u
+
+let makePath: (localPart: string, domain: string) => Path
+
+/**
+ * A reverse-path or forward-path (RFC 5321 §4.1.2), parsed: what stands in `MAIL FROM:<…>` and `RCPT TO:<…>`.
+ * Only the two parsing functions make one, so whatever is a `Path` is fit for the wire.
+ */
+export class Path {
+  /** The mailbox as it was given, without angle brackets; empty for the null reverse-path. */
+  readonly mailbox: string
+  readonly localPart: string
+  /** The domain or address literal; empty for the null reverse-path and for `Postmaster`. */
+  readonly domain: string
+  /** Whether it can be sent without SMTPUTF8 (RFC 6531). */
+  readonly isAscii: boolean
+  readonly #parsed = true
+
+  private constructor(localPart: string, domain: string) {
+    this.localPart = localPart
+    this.domain = domain
+    this.mailbox = domain === '' ? localPart : `${localPart}@${domain}`
+    this.isAscii = isAscii(this.mailbox)
+  }
+
+  static {
+    makePath = (localPart, domain) => new Path(localPart, domain)
+  }
+
+  /** Whether the value was made by the parser: an object that merely looks alike is not. */
+  static isPath(value: unknown): value is Path {
+    return typeof value === 'object' && value !== null && #parsed in value
+  }
+
+  toString(): string {
+    return `<${this.mailbox}>`
+  }
+}
+
+/**
+ * Parses a reverse-path: `ann@example.org`, the same in angle brackets, or an empty text or `<>` for the null
+ * reverse-path of notifications (RFC 5321 §4.5.5).
+ *
+ * @param field names the argument in errors
+ * @throws {InvalidArgumentError} when it is malformed
+ */
+export function parseReversePath(text: string, field = 'from'): Path {
+  return text === '' || text === '<>' ? makePath('', '') : parsePath(text, field)
+}
+
+/**
+ * Parses a forward-path: `bob@example.net`, the same in angle brackets, or `Postmaster`, the one mailbox that
+ * needs no domain (RFC 5321 §4.1.1.3).
+ *
+ * @param field names the argument in errors
+ * @throws {InvalidArgumentError} when it is malformed
+ */
+export function parseForwardPath(text: string, field = 'to'): Path {
+  return /^<?postmaster>?$/i.test(text) ? makePath(stripBrackets(text, field), '') : parsePath(text, field)
+}
+
+/**
+ * Strict and linear: the grammar of RFC 5321 §4.1.2 with RFC 6531, no comments, no display name, no source route
+ * (which §4.1.1.3 says not to send).
+ */
+function parsePath(text: string, field: string): Path {
+  const mailbox = stripBrackets(text, field)
+  const localPartEnd = mailbox.startsWith('"')
+    ? endOfQuotedString(mailbox, text, field)
+    : endOfDotString(mailbox, text, field)
+  if (mailbox.charAt(localPartEnd) !== '@') {
+    const problem =
+      localPartEnd === mailbox.length
+        ? 'needs a domain: local-part@domain'
+        : 'has a character that an address can hold only in quotes'
+    throw new InvalidArgumentError(field, problem, text)
+  }
+  const localPart = mailbox.slice(0, localPartEnd)
+  const domain = mailbox.slice(localPartEnd + 1)
+  checkDomain(field, domain)
+  if (utf8Length(localPart) > maxLocalPartLength) {
+    throw new InvalidArgumentError(field, `has a local part of more than ${maxLocalPartLength} octets`, text)
+  }
+  if (utf8Length(mailbox) + 2 > maxPathLength) {
+    throw new InvalidArgumentError(field, `is longer than ${maxPathLength} octets with its angle brackets`, text)
+  }
+  return makePath(localPart, domain)
+}
+
+function stripBrackets(text: string, field: string): string {
+  const opened = text.startsWith('<')
+  if (opened !== text.endsWith('>'))
+    throw new InvalidArgumentError(field, 'has one angle bracket without the other', text)
+  return opened ? text.slice(1, -1) : text
+}
+
+function endOfDotString(mailbox: string, text: string, field: string): number {
+  let end = 0
+  let atomStart = 0
+  for (const character of mailbox) {
+    if (character === '.' && end > atomStart) atomStart = end + 1
+    else if (!atom.test(character) && !beyondAscii.test(character)) break
+    end += character.length
+  }
+  if (end === atomStart) throw new InvalidArgumentError(field, 'has an empty word in its local part', text)
+  return end
+}
+
+function endOfQuotedString(mailbox: string, text: string, field: string): number {
+  let end = 1
+  let escaped = false
+  for (const character of mailbox.slice(1)) {
+    const printable = (character >= ' ' && character <= '~') || (!escaped && beyondAscii.test(character))
+    if (!printable) throw new InvalidArgumentError(field, 'has a character that no address can hold', text)
+    end += character.length
+    if (escaped) escaped = false
+    else if (character === '\\') escaped = true
+    else if (character === '"') return end
+  }
+  throw new InvalidArgumentError(field, 'has a quoted local part without its closing quote', text)
+}
