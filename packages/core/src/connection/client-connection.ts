@@ -5,9 +5,9 @@ import {
   SmtpError,
   TimeoutError,
   UnexpectedEofError,
-  type Violation,
 } from '../errors/index.ts'
-import { type Capabilities, type Command, DataEncoder, encodeCommand, type Reply, type Verb } from '../wire/index.ts'
+import { type Capabilities, type Command, encodeCommand, type Reply, type Verb } from '../wire/index.ts'
+import { Answering } from './answering.ts'
 import { type Dialect, lmtp, smtp } from './dialect.ts'
 import { type Exchange, ExchangeQueue } from './exchange-queue.ts'
 import { Incoming } from './incoming.ts'
@@ -16,7 +16,7 @@ import { completeLimits, type Limits } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
 import type { Delivery, Output } from './output.ts'
 import { SessionFacts } from './session-facts.ts'
-import { replyClassOf, type State, stateAfter } from './state-table.ts'
+import type { State } from './state-table.ts'
 import { completeTimeouts, type Timeout, type Timeouts } from './timeouts.ts'
 import type { TlsInfo } from './tls-info.ts'
 import { type OpenContent, TransactionRecord } from './transaction-record.ts'
@@ -39,16 +39,15 @@ export interface ClientConnectionOptions {
  */
 export class ClientConnection {
   readonly dialect: Dialect
-  readonly #limits: Limits
   readonly #timeouts: Timeouts
   readonly #incoming: Incoming
   readonly #outgoing = new Outgoing()
   readonly #queue = new ExchangeQueue()
   readonly #facts: SessionFacts
   readonly #transaction = new TransactionRecord()
+  readonly #answering: Answering
   readonly #outputs: Output[] = []
   #lastId = 0
-  #challenges = 0
   #tlsRequested = false
   #timeout: Timeout | undefined
   #ended = false
@@ -56,10 +55,11 @@ export class ClientConnection {
   /** @throws {InvalidArgumentError} when a limit or timeout is unknown or out of range */
   constructor(options: ClientConnectionOptions = {}) {
     this.dialect = options.protocol === 'lmtp' ? lmtp : smtp
+    const limits = completeLimits(options.limits)
     this.#facts = new SessionFacts(options.secure ?? false)
-    this.#limits = completeLimits(options.limits)
+    this.#answering = new Answering(this.dialect, limits, this.#queue, this.#facts, this.#transaction)
     this.#timeouts = completeTimeouts(options.timeouts)
-    this.#incoming = new Incoming(this.#limits)
+    this.#incoming = new Incoming(limits)
     this.#queue.addSent({ id: 0, name: 'GREETING' })
     this.#arm()
   }
@@ -121,7 +121,6 @@ export class ClientConnection {
     if (error !== undefined) throw error
     const encoded = encodeCommand(command)
     const { recipient } = this.#transaction.queue(command, this.capabilities)
-    if (command.verb === 'AUTH') this.#challenges = 0
     this.#lastId += 1
     const exchange = { id: this.#lastId, name: command.verb, encoded }
     this.#queue.add(recipient === undefined ? exchange : { ...exchange, recipient })
@@ -157,7 +156,7 @@ export class ClientConnection {
    * @throws {LocalProtocolError} between `StartTlsRequested` and `tlsEstablished`, and after `receiveEof`
    */
   receiveBytes(bytes: Uint8Array): void {
-    if (this.#ended) return
+    if (this.#ended || bytes.length === 0) return
     if (this.#tlsRequested) this.#refuse('receiveBytes', 'TLS is being established: nothing may be read before')
     if (this.#incoming.end !== undefined) this.#refuse('receiveBytes', 'the end was already received')
     this.#incoming.push(bytes)
@@ -181,7 +180,7 @@ export class ClientConnection {
     this.#tlsRequested = false
     this.#facts.establishTls(info)
     this.#queue.move('greeted')
-    this.#tellCapabilities()
+    this.#outputs.push({ type: 'CapabilitiesChanged', capabilities: this.capabilities })
     this.#arm()
   }
 
@@ -215,7 +214,7 @@ export class ClientConnection {
   }
 
   #flush(): void {
-    const pastTheEnd = this.#incoming.end !== undefined && this.bufferedBytes === 0
+    const pastTheEnd = this.#incoming.end !== undefined && !this.#incoming.unread
     if (this.#ended || pastTheEnd) return
     const awaitedBefore = this.#queue.awaited
     const pipelining = this.capabilities.has('PIPELINING')
@@ -251,9 +250,10 @@ export class ClientConnection {
   }
 
   #advanceToTls(): void {
-    if (this.bufferedBytes > 0) {
+    if (this.#incoming.unread) {
       // RFC 3207 §6 and the injections found since: nothing behind the 220 can have come through TLS.
-      this.#violation('BYTES_BEHIND_STARTTLS', 'the server sent more than its reply to STARTTLS before TLS stood')
+      const message = 'the server sent more than its reply to STARTTLS before TLS stood'
+      this.#fail(new RemoteProtocolError('BYTES_BEHIND_STARTTLS', message))
     } else if (this.#incoming.end !== undefined) {
       this.#fail(new UnexpectedEofError(this.state, this.#incoming.end))
     } else if (!this.#tlsRequested) {
@@ -277,71 +277,11 @@ export class ClientConnection {
   }
 
   #receiveReply(reply: Reply): void {
-    const exchange = this.#queue.awaited ?? this.#contentUnderWay()
-    if (reply.code === 421) {
-      if (exchange !== undefined) this.#answer(exchange, reply, 'closing')
-      this.#outputs.push({ type: 'ServerClosing', reply, delivery: this.#queue.delivery })
-      this.#requestClose()
-    } else if (exchange === undefined) {
-      this.#violation('UNSOLICITED_REPLY', 'the server sent a reply that nothing asked for', reply)
-    } else {
-      this.#receiveAnswer(exchange, reply)
-    }
-  }
-
-  #receiveAnswer(exchange: Exchange, reply: Reply): void {
-    const next = stateAfter(exchange.name, this.state, replyClassOf(reply.code))
-    if (next === undefined) {
-      const message = `the server may not answer ${exchange.name} so in state ${this.state}`
-      // An acceptance ahead of the content's end: who knows what the server has accepted.
-      const accepting = exchange.name === 'CONTENT' && reply.severity === 2
-      this.#violation('UNEXPECTED_REPLY', message, reply, accepting ? 'unknown' : undefined)
-      return
-    }
-    this.#answer(exchange, reply, next)
-    this.#follow(exchange, reply, next)
-    if (!this.#ended && next !== 'closing') this.#arm()
-  }
-
-  /** While content goes out no reply is awaited yet; one that comes all the same answers the content. */
-  #contentUnderWay(): Exchange | undefined {
-    const { content } = this.#transaction
-    if (this.state !== 'data' || content === undefined) return undefined
-    const due =
-      this.dialect.contentReplies === 'perRecipient' ? { recipientsDue: this.#transaction.accepted.slice(0, 1) } : {}
-    return { id: content.id, name: 'CONTENT', ...due }
-  }
-
-  /** Tells of a reply; the exchange is over unless, as with LMTP content, more replies are due. */
-  #answer({ id, name, recipientsDue = [] }: Exchange, reply: Reply, next: State): void {
-    const recipient = recipientsDue.shift()
-    if (recipientsDue.length === 0) this.#queue.settle(next)
-    if (name === 'GREETING') this.#outputs.push({ type: 'GreetingReceived', reply })
-    else if (recipient === undefined) this.#outputs.push({ type: 'ReplyReceived', id, exchange: name, reply })
-    else this.#outputs.push({ type: 'ReplyReceived', id, exchange: name, reply, recipient })
-  }
-
-  /** What a reply brings with it beyond the state. */
-  #follow({ id, name, recipient }: Exchange, reply: Reply, next: State): void {
-    if (next === 'closing') {
-      this.#requestClose()
-    } else if (next === 'data' && name === 'DATA') {
-      this.#transaction.content = { id, encoder: new DataEncoder() }
-      this.#outputs.push({ type: 'BodyRequested', id })
-    } else if (next === 'auth') {
-      this.#challenges += 1
-      const { maxChallenges } = this.#limits
-      if (this.#challenges > maxChallenges) {
-        this.#violation('TOO_MANY_CHALLENGES', `the server sent more than ${maxChallenges} challenges`)
-      }
-    } else if (reply.severity === 2) {
-      this.#transaction.accept(name, recipient)
-      if (this.#facts.learn(name, reply)) this.#tellCapabilities()
-    }
-  }
-
-  #tellCapabilities(): void {
-    this.#outputs.push({ type: 'CapabilitiesChanged', capabilities: this.capabilities })
+    const { events, end } = this.#answering.receive(reply)
+    this.#outputs.push(...events)
+    if (end === undefined) this.#arm()
+    else if (end === 'close') this.#requestClose()
+    else this.#fail(end.error, end.delivery)
   }
 
   #requestClose(): void {
@@ -363,10 +303,6 @@ export class ClientConnection {
     this.#ended = true
     this.#requestClose()
     this.#outputs.push({ type: 'Failed', error, delivery })
-  }
-
-  #violation(violation: Violation, message: string, reply?: Reply, delivery?: Delivery): void {
-    this.#fail(new RemoteProtocolError(violation, message, reply?.toString()), delivery)
   }
 
   #illegality(verb: Verb): SmtpError | undefined {

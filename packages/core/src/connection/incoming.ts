@@ -18,6 +18,11 @@ export class Incoming {
     return this.#decoder.bufferedBytes
   }
 
+  /** Whether anything came in that was not yet read as a reply, kept or not. */
+  get unread(): boolean {
+    return this.bufferedBytes > 0 || this.#overflowed
+  }
+
   /** The end of the stream, once it has come; it takes effect behind the bytes before it. */
   get end(): { readonly cause: unknown } | undefined {
     return this.#end
