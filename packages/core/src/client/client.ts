@@ -57,10 +57,14 @@ export class Client {
   async deliver(delivery: Delivery, { signal }: CallOptions = {}): Promise<DeliveryReport> {
     const { addresses, envelope, content } = prepareDelivery(delivery)
     return this.#queue(async () => {
-      if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
-      if (!this.connected) return reportDelivery(addresses, { outcomes: [], error: new NotConnectedError() })
-      const result = await this.#pump.run(transact(this.#pump.connection, envelope), { content, signal })
-      return reportDelivery(addresses, result)
+      try {
+        if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
+        if (!this.connected) return reportDelivery(addresses, { outcomes: [], error: new NotConnectedError() })
+        const result = await this.#pump.run(transact(this.#pump.connection, envelope), { content, signal })
+        return reportDelivery(addresses, result)
+      } finally {
+        content.cancel()
+      }
     })
   }
 

@@ -10,7 +10,7 @@ export interface ContentSource {
   readonly survey?: ContentSurvey
   /** The next piece, at once where it is at hand; `undefined` at the end. Rejects with a `ContentSourceError`. */
   next(): Uint8Array | undefined | Promise<Uint8Array | undefined>
-  /** The rest is not wanted. */
+  /** The rest, if there is any, is not wanted. */
   cancel(): void
 }
 
@@ -45,11 +45,15 @@ function bytesSource(bytes: Uint8Array): ContentSource {
 }
 
 function streamSource(iterator: AsyncIterator<Uint8Array>): ContentSource {
+  let ended = false
   return {
     async next() {
       try {
         const { done, value } = await iterator.next()
-        if (done) return undefined
+        if (done) {
+          ended = true
+          return undefined
+        }
         if (value instanceof Uint8Array) return value
       } catch (cause) {
         throw new ContentSourceError({ cause })
@@ -58,7 +62,8 @@ function streamSource(iterator: AsyncIterator<Uint8Array>): ContentSource {
     },
     cancel() {
       // The source's own trouble in being ended early changes nothing for a message that is not read on.
-      iterator.return?.().then(undefined, () => {})
+      if (!ended) iterator.return?.().then(undefined, () => {})
+      ended = true
     },
   }
 }

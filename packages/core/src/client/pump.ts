@@ -81,7 +81,6 @@ export class Pump {
     } finally {
       signal?.removeEventListener('abort', abort)
       this.#disarm()
-      this.#content?.cancel()
       this.#content = undefined
     }
   }

@@ -1,0 +1,46 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const DELIVERY_TIMEOUT = 10_000
+
+/** A mailbox on disk. Servers move a message into `new/` only when it is written whole. */
+export class Maildir {
+  readonly #folder: string
+  readonly #waitedFor = new Set<string>()
+
+  constructor(path: string) {
+    this.#folder = join(path, 'new')
+  }
+
+  async messages(): Promise<Buffer[]> {
+    const names = await this.#names()
+    return Promise.all(names.map((name) => readFile(join(this.#folder, name))))
+  }
+
+  async waitForMessage(containing: string): Promise<Buffer> {
+    const deadline = Date.now() + DELIVERY_TIMEOUT
+    while (Date.now() < deadline) {
+      for (const name of await this.#names()) {
+        if (this.#waitedFor.has(name)) continue
+        this.#waitedFor.add(name)
+        const message = await readFile(join(this.#folder, name))
+        if (message.includes(containing)) return message
+      }
+      await delay(20)
+    }
+    throw new Error(`no new message in ${this.#folder} after ${DELIVERY_TIMEOUT} ms`)
+  }
+
+  async #names(): Promise<string[]> {
+    // The server makes the mailbox with the first message.
+    const names = await readdir(this.#folder).catch(() => [])
+    const arrivals = await Promise.all(
+      names.map(async (name) => {
+        const { mtimeNs } = await stat(join(this.#folder, name), { bigint: true })
+        return { name, mtimeNs }
+      }),
+    )
+    return arrivals.sort((a, b) => (a.mtimeNs < b.mtimeNs ? -1 : 1)).map(({ name }) => name)
+  }
+}

@@ -1,0 +1,311 @@
+import {
+  AbortedError,
+  ClientConnection,
+  defaultTimeouts,
+  encodeUtf8,
+  InvalidArgumentError,
+  LocalProtocolError,
+  NotSupportedError,
+  type TimeoutPhase,
+} from '@sansmtp/core'
+import { describe, expect, test } from 'vitest'
+import { connectionIn, drain, feed, sentText } from '../support/connections.ts'
+
+describe('causality', () => {
+  test('one reply at most is read per output, and the state never runs ahead of it', () => {
+    const connection = connectionIn('ready')
+    connection.send({ verb: 'MAIL', from: 'a@bar.example' })
+    drain(connection)
+    connection.receiveBytes(encodeUtf8('250 ok\r\n250 early\r\n'))
+    expect(connection.state).toBe('ready')
+    expect(connection.bufferedBytes).toBe(19)
+    expect(connection.nextOutput()).toMatchObject({ type: 'ReplyReceived' })
+    expect(connection.state).toBe('mail')
+    expect(connection.bufferedBytes).toBe(11)
+  })
+
+  test('inputs need no draining in between', () => {
+    const connection = new ClientConnection()
+    connection.send({ verb: 'EHLO', domain: 'bar.example' })
+    connection.receiveBytes(encodeUtf8('220 hi\r\n'))
+    connection.receiveBytes(encodeUtf8('250 ok\r\n'))
+    connection.receiveEof()
+    connection.receiveEof()
+    expect(drain(connection).map(({ type }) => type)).toEqual([
+      'GreetingReceived',
+      'SendBytes',
+      'ReplyReceived',
+      'CapabilitiesChanged',
+      'CloseRequested',
+      'Failed',
+    ])
+  })
+
+  test('the failure is told once, and later inputs change nothing', () => {
+    const connection = connectionIn('failed')
+    connection.receiveBytes(encodeUtf8('250 ok\r\n'))
+    connection.receiveEof()
+    connection.abort()
+    expect(drain(connection)).toEqual([])
+    expect(connection.state).toBe('failed')
+  })
+})
+
+describe('STARTTLS', () => {
+  test('bytes behind the 220 are fatal, however they are split from it within one draining', () => {
+    const text = '220 go\r\n250 injected\r\n'
+    for (let split = 0; split <= text.length; split += 1) {
+      const connection = connectionIn('ready')
+      connection.send({ verb: 'STARTTLS' })
+      drain(connection)
+      connection.receiveBytes(encodeUtf8(text.slice(0, split)))
+      connection.receiveBytes(encodeUtf8(text.slice(split)))
+      const outputs = drain(connection)
+      expect(outputs.map(({ type }) => type)).toEqual(['ReplyReceived', 'CloseRequested', 'Failed'])
+      expect(outputs.at(-1)).toMatchObject({ error: { violation: 'BYTES_BEHIND_STARTTLS' } })
+    }
+  })
+
+  test.each(['\n', ' ', '2'])('even a single octet behind it is fatal: %j', (octet) => {
+    const connection = connectionIn('ready')
+    connection.send({ verb: 'STARTTLS' })
+    drain(connection)
+    connection.receiveBytes(encodeUtf8(`220 go\r\n${octet}`))
+    expect(drain(connection).at(-1)).toMatchObject({ type: 'Failed', error: { code: 'REMOTE_PROTOCOL' } })
+  })
+
+  test('bytes too many to keep are fatal behind it too', () => {
+    const connection = new ClientConnection({ limits: { maxBufferedBytes: 100 } })
+    feed(connection, '220 hi')
+    connection.send({ verb: 'EHLO', domain: 'bar.example' })
+    drain(connection)
+    feed(connection, '250-x', '250 STARTTLS')
+    connection.send({ verb: 'STARTTLS' })
+    drain(connection)
+    connection.receiveBytes(encodeUtf8('220 go\r\n'))
+    connection.receiveBytes(new Uint8Array(101))
+    expect(drain(connection).at(-1)).toMatchObject({ type: 'Failed', error: { violation: 'BYTES_BEHIND_STARTTLS' } })
+  })
+
+  test('once TLS is requested bytes are refused until it stands, and the connection stays as it was', () => {
+    const connection = connectionIn('startTls')
+    connection.receiveBytes(new Uint8Array(0))
+    expect(() => connection.receiveBytes(encodeUtf8('250 injected\r\n'))).toThrow(LocalProtocolError)
+    expect(drain(connection)).toEqual([])
+    connection.tlsEstablished({ protocol: 'TLSv1.3' })
+    expect(drain(connection)).toMatchObject([{ type: 'CapabilitiesChanged' }])
+    expect(connection).toMatchObject({ state: 'greeted', secure: true, tls: { protocol: 'TLSv1.3' } })
+    expect(connection.capabilities.keywords).toEqual([])
+  })
+
+  test('tlsEstablished without a request is refused', () => {
+    expect(() => connectionIn('ready').tlsEstablished()).toThrow(LocalProtocolError)
+    const connection = connectionIn('startTls')
+    connection.tlsEstablished()
+    expect(() => connection.tlsEstablished()).toThrow(LocalProtocolError)
+  })
+
+  test('authentication is forgotten and due again', () => {
+    const connection = connectionIn('ready')
+    connection.send({ verb: 'AUTH', mechanism: 'PLAIN', initialResponse: new Uint8Array(3) })
+    drain(connection)
+    feed(connection, '235 ok')
+    expect(connection.authenticated).toBe(true)
+    expect(connection.can('AUTH')).toBe(false)
+    connection.send({ verb: 'STARTTLS' })
+    drain(connection)
+    feed(connection, '220 go')
+    connection.tlsEstablished()
+    expect(connection.authenticated).toBe(false)
+  })
+})
+
+describe('time', () => {
+  const phases: readonly [TimeoutPhase, () => ClientConnection][] = [
+    ['greeting', () => connectionIn('greeting')],
+    ['content', () => connectionIn('data')],
+    ['termination', () => connectionIn('dataSent')],
+    ['tls', () => connectionIn('startTls')],
+    ['hello', () => sending(connectionIn('greeted'), 'EHLO')],
+    ['mail', () => sending(connectionIn('ready'), 'MAIL')],
+    ['rcpt', () => sending(connectionIn('mail'), 'RCPT')],
+    ['data', () => sending(connectionIn('rcpt'), 'DATA')],
+    ['command', () => sending(connectionIn('ready'), 'NOOP')],
+    ['startTls', () => sending(connectionIn('ready'), 'STARTTLS')],
+    ['auth', () => sending(connectionIn('ready'), 'AUTH')],
+    ['quit', () => sending(connectionIn('ready'), 'QUIT')],
+  ]
+
+  function sending(connection: ClientConnection, verb: string): ClientConnection {
+    const commands = {
+      EHLO: { verb: 'EHLO', domain: 'bar.example' },
+      MAIL: { verb: 'MAIL', from: '' },
+      RCPT: { verb: 'RCPT', to: 'b@foo.example' },
+      DATA: { verb: 'DATA' },
+      NOOP: { verb: 'NOOP' },
+      STARTTLS: { verb: 'STARTTLS' },
+      AUTH: { verb: 'AUTH', mechanism: 'LOGIN' },
+      QUIT: { verb: 'QUIT' },
+    } as const
+    connection.send(commands[verb as keyof typeof commands])
+    drain(connection)
+    return connection
+  }
+
+  test.each(phases)('phase %s', (phase, reach) => {
+    const connection = reach()
+    expect(connection.timeout).toEqual({ phase, milliseconds: defaultTimeouts[phase] })
+    connection.handleTimeout()
+    expect(drain(connection)).toMatchObject([
+      { type: 'CloseRequested' },
+      { type: 'Failed', error: { code: 'TIMEOUT', phase, milliseconds: defaultTimeouts[phase] } },
+    ])
+    expect(connection.timeout).toBeUndefined()
+  })
+
+  test.each(['ready', 'mail', 'rcpt', 'auth', 'closing', 'closed', 'failed'] as const)('none in state %s', (state) => {
+    const connection = connectionIn(state)
+    expect(connection.timeout).toBeUndefined()
+    expect(() => connection.handleTimeout()).toThrow(LocalProtocolError)
+  })
+
+  test('each reply of a group arms afresh, and more commands do not', () => {
+    const connection = connectionIn('mail')
+    connection.send({ verb: 'RCPT', to: 'b@foo.example' })
+    drain(connection)
+    const first = connection.timeout
+    connection.send({ verb: 'RCPT', to: 'c@foo.example' })
+    drain(connection)
+    expect(connection.timeout).toBe(first)
+    feed(connection, '250 ok')
+    expect(connection.timeout).toEqual(first)
+    expect(connection.timeout).not.toBe(first)
+  })
+
+  test('each block of content arms afresh', () => {
+    const connection = connectionIn('data')
+    const first = connection.timeout
+    connection.sendBody(encodeUtf8('x'))
+    drain(connection)
+    expect(connection.timeout).toEqual(first)
+    expect(connection.timeout).not.toBe(first)
+  })
+
+  test.each([
+    [{ timeouts: { mail: 0 } }, 'timeouts.mail'],
+    [{ timeouts: { mail: Number.POSITIVE_INFINITY } }, 'timeouts.mail'],
+    [{ timeouts: { lunch: 1 } }, 'timeouts'],
+    [{ limits: { maxLineLength: 0 } }, 'limits.maxLineLength'],
+    [{ limits: { maxLunch: 1 } }, 'limits'],
+  ])('%j is refused', (options, field) => {
+    expect(() => new ClientConnection(options as object)).toThrow(InvalidArgumentError)
+    expect(() => new ClientConnection(options as object)).toThrow(expect.objectContaining({ field }))
+  })
+})
+
+describe('content', () => {
+  test.each(['ready', 'rcpt', 'dataSent', 'failed'] as const)('is refused in state %s', (state) => {
+    const connection = connectionIn(state)
+    expect(() => connection.sendBody(encodeUtf8('x'))).toThrow(LocalProtocolError)
+    expect(() => connection.endBody()).toThrow(LocalProtocolError)
+  })
+
+  test('small pieces leave as one SendBytes with the final dot', () => {
+    const connection = connectionIn('data')
+    connection.sendBody(encodeUtf8('a\n'))
+    connection.sendBody(encodeUtf8('.b'))
+    connection.endBody()
+    const outputs = drain(connection)
+    expect(outputs).toHaveLength(1)
+    expect(sentText(outputs)).toBe('a\r\n..b\r\n.\r\n')
+  })
+
+  test('a large piece that needs no change is not copied', () => {
+    const connection = connectionIn('data')
+    const piece = encodeUtf8(`${'x'.repeat(98)}\r\n`.repeat(1000))
+    connection.sendBody(piece)
+    expect(drain(connection)).toMatchObject([{ type: 'SendBytes', bytes: piece }])
+  })
+
+  test('a cut before the final dot was handed out leaves nothing unknown', () => {
+    const connection = connectionIn('data')
+    connection.endBody()
+    connection.receiveEof()
+    expect(drain(connection).at(-1)).toMatchObject({ type: 'Failed', delivery: 'notSent' })
+  })
+})
+
+describe('the end', () => {
+  test('an abort keeps its cause', () => {
+    const connection = connectionIn('ready')
+    const cause = new Error('enough')
+    connection.abort(cause)
+    const failed = drain(connection).at(-1)
+    expect(failed).toMatchObject({ type: 'Failed', delivery: 'notSent' })
+    expect(failed?.type === 'Failed' && failed.error).toBeInstanceOf(AbortedError)
+    expect(failed?.type === 'Failed' && failed.error.cause).toBe(cause)
+  })
+
+  test('an abort while closing closes', () => {
+    const connection = connectionIn('closing')
+    connection.abort()
+    expect(drain(connection)).toEqual([{ type: 'Closed' }])
+  })
+
+  test('bytes behind the end are the driver’s mistake', () => {
+    const connection = connectionIn('ready')
+    connection.receiveEof()
+    expect(() => connection.receiveBytes(encodeUtf8('250 ok\r\n'))).toThrow(LocalProtocolError)
+  })
+
+  test('the transport’s error is the cause', () => {
+    const connection = connectionIn('ready')
+    const cause = new Error('ECONNRESET')
+    connection.receiveEof(cause)
+    expect(drain(connection).at(-1)).toMatchObject({ error: { code: 'UNEXPECTED_EOF', cause } })
+  })
+})
+
+describe('commands that need what the server lacks', () => {
+  test.each([
+    ['SIZE', 'SIZE'],
+    ['body', '8BITMIME'],
+    ['RET', 'DSN'],
+  ])('the parameter %s is refused without %s, and nothing is queued', (keyword, extension) => {
+    const connection = new ClientConnection()
+    feed(connection, '220 hi')
+    connection.send({ verb: 'EHLO', domain: 'bar.example' })
+    drain(connection)
+    feed(connection, '250 plain')
+    const mail = { verb: 'MAIL', from: 'a@b.example', parameters: { [keyword]: 'x' } } as const
+    expect(() => connection.send(mail)).toThrow(NotSupportedError)
+    expect(() => connection.send(mail)).toThrow(expect.objectContaining({ extension }))
+    expect(connection.pendingCommands).toBe(0)
+  })
+
+  test('a path beyond US-ASCII is refused without SMTPUTF8 on MAIL', () => {
+    const connection = connectionIn('ready')
+    expect(() => connection.send({ verb: 'MAIL', from: 'jürgen@b.example' })).toThrow(InvalidArgumentError)
+    connection.send({ verb: 'MAIL', from: 'a@b.example' })
+    expect(() => connection.send({ verb: 'RCPT', to: 'jürgen@b.example' })).toThrow(InvalidArgumentError)
+    expect(connection.pendingCommands).toBe(1)
+  })
+})
+
+describe('credentials', () => {
+  test('leave in a SendBytes of their own, marked and with something to show instead', () => {
+    const connection = connectionIn('ready')
+    connection.send({ verb: 'AUTH', mechanism: 'PLAIN', initialResponse: encodeUtf8('\0ann\0secret') })
+    expect(drain(connection)).toMatchObject([{ sensitive: true, content: false, redacted: 'AUTH PLAIN [credentials]' }])
+  })
+
+  test('are in no look at the connection', async () => {
+    const { inspect } = await import('node:util')
+    const connection = connectionIn('ready')
+    connection.send({ verb: 'AUTH', mechanism: 'PLAIN', initialResponse: encodeUtf8('\0ann\0secret') })
+    const secret = Buffer.from('\0ann\0secret').toString('base64')
+    for (const look of [inspect(connection, { depth: 9, showHidden: true }), JSON.stringify(connection)]) {
+      expect(look).not.toContain(secret)
+    }
+  })
+})

@@ -1,0 +1,118 @@
+import {
+  type Command,
+  type ExchangeName,
+  LocalProtocolError,
+  NotSupportedError,
+  replyClasses,
+  type State,
+  stateAfter,
+  states,
+  stateTable,
+  type Verb,
+} from '@sansmtp/core'
+import { describe, expect, test } from 'vitest'
+import { connectionIn, drain, feed, sentText } from '../support/connections.ts'
+
+const commands: Readonly<Record<Verb, Command>> = {
+  EHLO: { verb: 'EHLO', domain: 'bar.example' },
+  HELO: { verb: 'HELO', domain: 'bar.example' },
+  LHLO: { verb: 'LHLO', domain: 'bar.example' },
+  MAIL: { verb: 'MAIL', from: 'a@bar.example' },
+  RCPT: { verb: 'RCPT', to: 'b@foo.example' },
+  DATA: { verb: 'DATA' },
+  RSET: { verb: 'RSET' },
+  NOOP: { verb: 'NOOP' },
+  HELP: { verb: 'HELP' },
+  VRFY: { verb: 'VRFY', argument: 'smith' },
+  EXPN: { verb: 'EXPN', argument: 'staff' },
+  QUIT: { verb: 'QUIT' },
+  STARTTLS: { verb: 'STARTTLS' },
+  AUTH: { verb: 'AUTH', mechanism: 'LOGIN' },
+  'AUTH-RESPONSE': { verb: 'AUTH-RESPONSE', response: 'cancel' },
+  OTHER: { verb: 'OTHER', name: 'XYZZY' },
+}
+const verbs = Object.keys(commands) as Verb[]
+const codes = { '2xx': 250, '334': 334, '354': 354, '3xx': 350, '4xx': 450, '5xx': 550 } as const
+
+/** While the greeting is due, commands are queued on the assumption that it will be positive. */
+const assumed = (state: State): State => (state === 'greeting' ? 'greeted' : state)
+const protocolOf = (verb: Verb) => (verb === 'LHLO' ? 'lmtp' : 'smtp')
+
+describe.each(states)('in state %s', (state) => {
+  test.each(verbs)('%s is taken exactly where the table says so', (verb) => {
+    const connection = connectionIn(state, { protocol: protocolOf(verb) })
+    const before = { pending: connection.pendingCommands, timeout: connection.timeout }
+    // Content is pending in dataSent, and success leads to ready.
+    const legal = stateTable[verb].legalIn.includes(state === 'dataSent' ? 'ready' : assumed(state))
+    const offered = stateTable[verb].requires === undefined || connection.capabilities.has(stateTable[verb].requires)
+    expect(connection.can(verb)).toBe(legal && offered)
+    if (legal && offered) {
+      expect(connection.send(commands[verb])).toBeGreaterThan(0)
+      expect(connection.pendingCommands).toBe(before.pending + 1)
+    } else {
+      expect(() => connection.send(commands[verb])).toThrow(legal ? NotSupportedError : LocalProtocolError)
+      expect(connection).toMatchObject({ state, pendingCommands: before.pending })
+      expect(connection.timeout).toBe(before.timeout)
+      expect(drain(connection)).toEqual([])
+    }
+  })
+})
+
+describe.each(verbs)('%s', (verb) => {
+  const { legalIn } = stateTable[verb]
+  const cases = legalIn.flatMap((state) => replyClasses.map((replyClass) => ({ state, replyClass })))
+
+  test.each(cases)('answered by $replyClass in state $state', ({ state, replyClass }) => {
+    const connection = connectionIn(state, { protocol: protocolOf(verb) })
+    if (!connection.can(verb)) return // STARTTLS and AUTH, where no EHLO has offered them.
+    connection.send(commands[verb])
+    expect(sentText(drain(connection))).not.toBe('')
+    const outputs = feed(connection, `${codes[replyClass]} text`)
+    const next = stateAfter(verb, state, replyClass)
+    if (next === undefined) {
+      expect(outputs).toMatchObject([
+        { type: 'CloseRequested' },
+        { type: 'Failed', error: { code: 'REMOTE_PROTOCOL' } },
+      ])
+      expect(connection.state).toBe('failed')
+    } else {
+      expect(outputs[0]).toMatchObject({ type: 'ReplyReceived', exchange: verb, reply: { code: codes[replyClass] } })
+      expect(connection.state).toBe(next)
+    }
+  })
+
+  test.each(legalIn)('answered by 421 in state %s closes', (state) => {
+    const connection = connectionIn(state, { protocol: protocolOf(verb) })
+    if (!connection.can(verb)) return
+    connection.send(commands[verb])
+    drain(connection)
+    expect(feed(connection, '421 closing')).toMatchObject([
+      { type: 'ReplyReceived', exchange: verb },
+      { type: 'ServerClosing', delivery: 'notSent' },
+      { type: 'CloseRequested' },
+    ])
+    connection.receiveEof()
+    expect(drain(connection)).toEqual([{ type: 'Closed' }])
+    expect(connection.state).toBe('closed')
+  })
+})
+
+test.each(replyClasses)('the greeting as %s', (replyClass) => {
+  const connection = connectionIn('greeting')
+  feed(connection, `${codes[replyClass]} text`)
+  expect(connection.state).toBe(stateAfter('GREETING', 'greeting', replyClass) ?? 'failed')
+})
+
+test.each(
+  (['data', 'dataSent'] as const).flatMap((state) => replyClasses.map((replyClass) => ({ state, replyClass }))),
+)('content answered by $replyClass in state $state', ({ state, replyClass }) => {
+  const connection = connectionIn(state)
+  feed(connection, `${codes[replyClass]} text`)
+  expect(connection.state).toBe(stateAfter('CONTENT', state, replyClass) ?? 'failed')
+})
+
+test('every exchange has a reply class that it expects', () => {
+  for (const name of Object.keys(stateTable) as ExchangeName[]) {
+    expect(stateTable[name].replies[stateTable[name].expects], name).toBeDefined()
+  }
+})

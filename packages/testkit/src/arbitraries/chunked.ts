@@ -1,0 +1,29 @@
+import fc from 'fast-check'
+import { byteByByte, type Chunks } from '../chunkings.ts'
+
+/** Bytes, and a way to cut them. */
+export interface Chunked {
+  readonly bytes: Uint8Array
+  readonly chunks: Chunks
+}
+
+/**
+ * Bytes of the given arbitrary, cut at random places into any number of pieces, empty ones included, and now and
+ * then byte by byte. Shrinks to fewer cuts, then to fewer bytes.
+ */
+export function chunked(bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Chunked> {
+  const cuts = fc.oneof(
+    { weight: 7, arbitrary: fc.array(fc.nat(), { maxLength: 12 }) },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+  )
+  return fc.tuple(bytes, cuts).map(([bytes, cuts]) => ({
+    bytes,
+    chunks: cuts === undefined ? byteByByte(bytes) : cutAt(bytes, cuts),
+  }))
+}
+
+/** Taken modulo the length, so that the same cuts fit bytes of any length while they shrink. */
+function cutAt(bytes: Uint8Array, cuts: readonly number[]): Chunks {
+  const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b)
+  return ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end))
+}
