@@ -1,6 +1,6 @@
 import { escapeForDisplay, InvalidArgumentError } from '../errors/index.ts'
 import type { Credentials } from '../session/index.ts'
-import { checkDomain, isIpv6 } from '../wire/index.ts'
+import { isDomain, isIpv6 } from '../wire/index.ts'
 import type { Target } from './transport.ts'
 
 /** What a URL says of where to connect and how. */
@@ -53,20 +53,22 @@ function parseUrl(text: string): URL {
 }
 
 function tcpTarget(url: URL, defaultPort: number): Target {
-  if (url.pathname !== '' && url.pathname !== '/') throw new InvalidArgumentError('url', 'takes no path', url.pathname)
+  if (url.pathname !== '' && url.pathname !== '/') throw new InvalidArgumentError('url', 'takes no path')
   const host = decoded('host', url.hostname.replace(/^\[|\]$/g, ''))
-  if (!isIpv6(host)) checkDomain('url host', host)
+  if (!isIpv6(host) && !isDomain(host))
+    throw new InvalidArgumentError('url', 'has a host that is no domain and no address')
   const port = url.port === '' ? defaultPort : Number(url.port)
   if (port === 0) throw new InvalidArgumentError('url', 'needs a port from 1 to 65535')
   return { host, port }
 }
 
+// No part of a URL is shown in an error: with a character left unescaped, any part can hold some of the password.
 function unixTarget(url: URL): Target {
   const path = decoded('path', url.pathname)
   if (url.hostname !== '' || path.length < 2) {
     throw new InvalidArgumentError('url', 'of a unix socket has three slashes: lmtp+unix:///path/to/socket')
   }
-  if (path.includes('\0')) throw new InvalidArgumentError('url path', 'must not hold a NUL character', path)
+  if (path.includes('\0')) throw new InvalidArgumentError('url path', 'must not hold a NUL character')
   return { path }
 }
 

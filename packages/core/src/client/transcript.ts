@@ -9,6 +9,8 @@ export interface TranscriptEntry {
    */
   readonly type: 'sent' | 'content' | 'received' | 'note'
   readonly text: string
+  /** Octets of a piece of content, as encoded. */
+  readonly octets?: number
 }
 
 export type OnTranscript = (entry: TranscriptEntry) => void
@@ -17,7 +19,10 @@ export type OnTranscript = (entry: TranscriptEntry) => void
 export function transcriptOf(output: Output): readonly TranscriptEntry[] {
   switch (output.type) {
     case 'SendBytes':
-      if (output.content) return [{ type: 'content', text: `${output.bytes.length} octets of content` }]
+      if (output.content) {
+        const octets = output.bytes.length
+        return [{ type: 'content', text: `${octets} octets of content`, octets }]
+      }
       if (output.sensitive) return [{ type: 'sent', text: output.redacted ?? '[credentials]' }]
       return decodeUtf8(output.bytes)
         .split('\r\n')

@@ -19,29 +19,30 @@ export class Capabilities {
 
   static fromReply(reply: Reply): Capabilities {
     const [greeting = '', ...lines] = reply.lines
-    const parameters = new Map<string, string[]>()
+    const parameters = new Map<string, Set<string>>()
     for (const line of lines) {
       const [word = '', ...words] = wordsOf(line)
       // The spelling of servers older than RFC 4954: AUTH=PLAIN LOGIN.
-      const oldAuth = word.toUpperCase().startsWith('AUTH=')
-      const keyword = oldAuth ? 'AUTH' : word.toUpperCase()
+      const oldAuth = upperCase(word.slice(0, 5)) === 'AUTH='
+      const keyword = oldAuth ? 'AUTH' : upperCase(word)
       if (keyword === '') continue
       if (oldAuth && word.length > 5) words.unshift(word.slice(5))
       const known = parameters.get(keyword)
-      if (known === undefined) parameters.set(keyword, words)
-      else known.push(...words.filter((candidate) => !known.includes(candidate)))
+      if (known === undefined) parameters.set(keyword, new Set(words))
+      else for (const candidate of words) known.add(candidate)
     }
-    return new Capabilities(wordsOf(greeting)[0] ?? '', parameters)
+    const arrays = Array.from(parameters, ([keyword, words]) => [keyword, [...words]] as const)
+    return new Capabilities(wordsOf(greeting)[0] ?? '', new Map(arrays))
   }
 
   /** Whether the keyword was offered, such as `PIPELINING`. */
   has(keyword: string): boolean {
-    return this.#parameters.has(keyword.toUpperCase())
+    return this.#parameters.has(upperCase(keyword))
   }
 
-  /** The words behind the keyword as the server wrote them, or `undefined` where it is not offered. */
+  /** The words behind the keyword as the server wrote them, each once, or `undefined` where it is not offered. */
   parameters(keyword: string): readonly string[] | undefined {
-    return this.#parameters.get(keyword.toUpperCase())
+    return this.#parameters.get(upperCase(keyword))
   }
 
   /** Every keyword offered, in upper case and in the server's order. */
@@ -51,7 +52,7 @@ export class Capabilities {
 
   /** The SASL mechanisms offered (RFC 4954 §3), in upper case, each once. */
   get authMechanisms(): readonly string[] {
-    return [...new Set((this.parameters('AUTH') ?? []).map((name) => name.toUpperCase()))]
+    return [...new Set((this.parameters('AUTH') ?? []).map(upperCase))]
   }
 
   /** The largest message that the server takes, in octets (RFC 1870 §4); `undefined` where it names none. */
@@ -68,4 +69,9 @@ export class Capabilities {
 
 function wordsOf(line: string): string[] {
   return line.split(/[ \t]/).filter((word) => word !== '')
+}
+
+/** Of US-ASCII letters alone: `toUpperCase` would take `ſ` for S and `ı` for I. */
+function upperCase(text: string): string {
+  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
 }

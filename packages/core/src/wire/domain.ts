@@ -17,8 +17,17 @@ const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
  * @throws {InvalidArgumentError} when it is not
  */
 export function checkDomain(field: string, domain: string): void {
-  const problem = domain.startsWith('[') ? literalProblem(domain) : nameProblem(domain)
+  const problem = problemOf(domain)
   if (problem !== undefined) throw new InvalidArgumentError(field, problem, domain)
+}
+
+/** Whether the text is a domain or an address literal, U-labels allowed. */
+export function isDomain(text: string): boolean {
+  return problemOf(text) === undefined
+}
+
+function problemOf(domain: string): string | undefined {
+  return domain.startsWith('[') ? literalProblem(domain) : nameProblem(domain)
 }
 
 function nameProblem(domain: string): string | undefined {

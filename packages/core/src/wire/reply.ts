@@ -33,7 +33,7 @@ export class Reply {
 
   /** All text: the lines trimmed of blanks at both ends and joined by LF. */
   get text(): string {
-    return this.lines.map((line) => line.trim()).join('\n')
+    return this.lines.map(withoutOuterBlanks).join('\n')
   }
 
   /**
@@ -47,7 +47,7 @@ export class Reply {
 
   /** The octets as they came from the server, line endings included. A copy. */
   get bytes(): Uint8Array {
-    return this.#bytes.slice()
+    return new Uint8Array(this.#bytes)
   }
 
   toJSON(): { code: number; enhancedCode?: string; lines: readonly string[] } {
@@ -64,10 +64,24 @@ function textOfLines(bytes: Uint8Array): string[] {
   const lines: string[] = []
   let start = 0
   while (start < bytes.length) {
-    const end = bytes.indexOf(lf, start)
+    const found = bytes.indexOf(lf, start)
+    const end = found === -1 ? bytes.length : found
     const textEnd = bytes[end - 1] === cr ? end - 1 : end
     lines.push(decodeUtf8(bytes.subarray(Math.min(start + 4, textEnd), textEnd)))
     start = end + 1
   }
   return lines
+}
+
+/** As smtplib strips them. `trim` would take no-break spaces and byte order marks too. */
+function withoutOuterBlanks(line: string): string {
+  let start = 0
+  let end = line.length
+  while (start < end && isBlank(line.charAt(start))) start += 1
+  while (end > start && isBlank(line.charAt(end - 1))) end -= 1
+  return line.slice(start, end)
+}
+
+function isBlank(character: string): boolean {
+  return character === ' ' || character === '\t' || character === '\r'
 }

@@ -270,7 +270,7 @@ describe('connect', () => {
     ['mail.example', {}, 'url'],
     ['smtp://mail.example/path', {}, 'url'],
     ['smtp://mail.example?tls=no', {}, 'url'],
-    ['smtp://mail%0d%0a.example', {}, 'url host'],
+    ['smtp://mail%0d%0a.example', {}, 'url'],
     ['smtp://ann:%zz@mail.example', {}, 'url password'],
     ['smtps://mail.example', { tls: 'off' }, 'tls'],
     ['smtp://mail.example', { tsl: 'off' }, 'tsl'],

@@ -8,17 +8,19 @@ export interface Chunked {
 }
 
 /**
- * Bytes of the given arbitrary, cut at random places into any number of pieces, empty ones included, and now and
- * then byte by byte. Shrinks to fewer cuts, then to fewer bytes.
+ * Examples of the given arbitrary, with their bytes cut at random places into any number of pieces, empty ones
+ * included, and now and then byte by byte. Shrinks to fewer cuts, and the example as it does by itself.
  */
-export function chunked(bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Chunked> {
+export function chunked<T extends { readonly bytes: Uint8Array }>(
+  examples: fc.Arbitrary<T>,
+): fc.Arbitrary<T & Chunked> {
   const cuts = fc.oneof(
     { weight: 7, arbitrary: fc.array(fc.nat(), { maxLength: 12 }) },
     { weight: 1, arbitrary: fc.constant(undefined) },
   )
-  return fc.tuple(bytes, cuts).map(([bytes, cuts]) => ({
-    bytes,
-    chunks: cuts === undefined ? byteByByte(bytes) : cutAt(bytes, cuts),
+  return fc.tuple(examples, cuts).map(([example, cuts]) => ({
+    ...example,
+    chunks: cuts === undefined ? byteByByte(example.bytes) : cutAt(example.bytes, cuts),
   }))
 }
 

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { createConnection, isIP, type Socket } from 'node:net'
+import { InvalidArgumentError } from '@sansmtp/core'
+import type { Connect, ConnectRequest } from '@sansmtp/core/client'
+import { connectionFailed } from './connection-failed.ts'
+import { NodeTransport } from './node-transport.ts'
+
+/**
+ * Connects over TCP, trying a name's addresses side by side (RFC 8305), or to a unix socket.
+ *
+ * @throws {InvalidArgumentError} {@link ConnectionFailedError} {@link CertificateError} {@link TlsFailedError}, the
+ * last three with Node's error as `cause`; the signal's reason when it is aborted
+ */
+export const connect: Connect = async (request) => {
+  const { signal, tls } = request
+  const transport = new NodeTransport(await connectSocket(request))
+  const abort = () => transport.close()
+  signal.addEventListener('abort', abort)
+  try {
+    if (tls !== undefined) await transport.startTls(tls)
+    signal.throwIfAborted()
+    return transport
+  } catch (error) {
+    await transport.close()
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+async function connectSocket({ target, localAddress, signal }: ConnectRequest): Promise<Socket> {
+  signal.throwIfAborted()
+  if (localAddress !== undefined && isIP(localAddress) === 0) {
+    throw new InvalidArgumentError('localAddress', 'must be an IP address', localAddress)
+  }
+  const socket = createConnection({
+    ...target,
+    allowHalfOpen: true,
+    autoSelectFamily: true,
+    // With a local address Node tries one address only, which must be of the same family.
+    ...(localAddress !== undefined && { localAddress, family: isIP(localAddress) }),
+  })
+  try {
+    await once(socket, 'connect', { signal })
+    return socket.setNoDelay()
+  } catch (error) {
+    socket.destroy()
+    signal.throwIfAborted()
+    throw connectionFailed(target, error)
+  }
+}

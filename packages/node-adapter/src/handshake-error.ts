@@ -1,0 +1,28 @@
+import { type CertificateCheck, CertificateError, SmtpError, TlsFailedError } from '@sansmtp/core'
+
+/** Node's names for OpenSSL's verification results, and its own. All others are `refused`. */
+const checks: Readonly<Record<string, CertificateCheck>> = {
+  UNABLE_TO_GET_ISSUER_CERT: 'untrusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'untrusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'untrusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'untrusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'untrusted',
+  CERT_UNTRUSTED: 'untrusted',
+  CERT_HAS_EXPIRED: 'expired',
+  CERT_NOT_YET_VALID: 'expired',
+  HOSTNAME_MISMATCH: 'name-mismatch',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'name-mismatch',
+}
+
+/**
+ * What a failed handshake rejects with. `authorizationError` is that of the socket: Node sets it, in spite of its
+ * type to a code, when and only when verification failed.
+ */
+export function handshakeError(serverName: string, cause: unknown, authorizationError?: unknown): SmtpError {
+  if (cause instanceof SmtpError) return cause
+  if (authorizationError) {
+    return new CertificateError(checks[String(authorizationError)] ?? 'refused', serverName, { cause })
+  }
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  return new TlsFailedError(`TLS with ${serverName} could not be established: ${detail}`, { cause })
+}
