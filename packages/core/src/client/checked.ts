@@ -4,19 +4,21 @@ import { InvalidArgumentError } from '../errors/index.ts'
 /**
  * The value, if the schema takes it.
  *
- * @param root names the whole in errors, where no field of it does
- * @throws {InvalidArgumentError} which names the field; the value is not shown, it may be a credential
+ * @param kind what the value's fields are, for the error about one that is not known
+ * @throws {InvalidArgumentError} which names the field; its value is not shown, it may be a credential
  */
-export function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unknown, root: string): z.output<Schema> {
+export function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unknown, kind: string): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  const path = (issue?.path ?? []).map(String)
+  const issue = result.error.issues[0]
+  const path = issue?.path ?? []
   if (issue?.code === 'unrecognized_keys') {
-    throw new InvalidArgumentError([...path, issue.keys[0]].join('.'), `is not known in ${root}`)
+    throw new InvalidArgumentError(fieldOf([...path, issue.keys[0] ?? '']), `is not a known ${kind}`)
   }
-  throw new InvalidArgumentError(
-    path.length > 0 ? path.join('.') : root,
-    `is not valid: ${issue?.message ?? 'unknown'}`,
-  )
+  throw new InvalidArgumentError(path.length > 0 ? fieldOf(path) : kind, issue?.message ?? 'is not valid')
+}
+
+/** Such as `tlsOptions.ca[1]`. */
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`)).join('')
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import type { Limits, Timeouts } from '../connection/index.ts'
-import type { Credentials, StartTlsPolicy } from '../session/index.ts'
+import type { Credentials } from '../session/index.ts'
 import { checkDomain } from '../wire/index.ts'
 import { checked } from './checked.ts'
+import type { TlsPolicy } from './tls-policy.ts'
 import type { OnTranscript } from './transcript.ts'
 import type { TlsOptions } from './transport.ts'
 
@@ -13,7 +14,7 @@ export interface SessionOptions {
    * `off`: none. `implicit`: TLS from the first byte, as with `smtps://`. Default: `required`, or for a unix socket
    * `off`.
    */
-  readonly tls?: StartTlsPolicy | 'implicit'
+  readonly tls?: TlsPolicy
   readonly tlsOptions?: Partial<TlsOptions>
   /** Default: those in the URL, if any. */
   readonly auth?: Credentials
@@ -35,39 +36,49 @@ export interface ConnectOptions extends SessionOptions {
   readonly localAddress?: string
 }
 
-const pem = z.string()
+const text = z.string('must be a string')
+const pem = z.string('must be a string in PEM')
+const flag = z.boolean('must be true or false')
+const milliseconds = z.record(z.string(), z.number('must be a number of milliseconds'), 'must be an object')
+const counts = z.record(z.string(), z.number('must be a number'), 'must be an object')
+const isFunction = (value: unknown) => typeof value === 'function'
 
 const schema = z.strictObject({
-  tls: z.optional(z.enum(['required', 'opportunistic', 'off', 'implicit'])),
+  tls: z.optional(
+    z.enum(
+      ['required', 'opportunistic', 'off', 'implicit'],
+      "must be 'required', 'opportunistic', 'off' or 'implicit'",
+    ),
+  ),
   tlsOptions: z.optional(
     z.strictObject({
-      serverName: z.optional(z.string()),
-      ca: z.optional(z.union([pem, z.array(pem)])),
+      serverName: z.optional(text),
+      ca: z.optional(z.union([pem, z.array(pem)], 'must be a string in PEM, or an array of them')),
       cert: z.optional(pem),
       key: z.optional(pem),
-      minVersion: z.optional(z.enum(['TLSv1.2', 'TLSv1.3'])),
-      rejectUnauthorized: z.optional(z.boolean()),
+      minVersion: z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], "must be 'TLSv1.2' or 'TLSv1.3'")),
+      rejectUnauthorized: z.optional(flag),
     }),
   ),
   auth: z.optional(
     z.strictObject({
-      user: z.string().check(z.minLength(1)),
-      pass: z.string(),
-      authzid: z.optional(z.string()),
+      user: text.check(z.minLength(1, 'must not be empty')),
+      pass: text,
+      authzid: z.optional(text),
     }),
   ),
-  allowInsecureAuth: z.optional(z.boolean()),
-  clientName: z.optional(z.string()),
-  timeouts: z.optional(z.record(z.string(), z.number())),
-  limits: z.optional(z.record(z.string(), z.number())),
-  localAddress: z.optional(z.string()),
+  allowInsecureAuth: z.optional(flag),
+  clientName: z.optional(text),
+  timeouts: z.optional(milliseconds),
+  limits: z.optional(counts),
+  localAddress: z.optional(text),
   signal: z.optional(z.custom<AbortSignal>(isAbortSignal, 'must be an AbortSignal')),
-  onTranscript: z.optional(z.custom<OnTranscript>((value) => typeof value === 'function', 'must be a function')),
+  onTranscript: z.optional(z.custom<OnTranscript>(isFunction, 'must be a function')),
 })
 
 /** @throws {InvalidArgumentError} which names the option */
 export function checkConnectOptions(options: ConnectOptions): void {
-  const { clientName } = checked(schema, options, 'options')
+  const { clientName } = checked(schema, options, 'option')
   if (clientName !== undefined) checkDomain('clientName', clientName)
 }
 

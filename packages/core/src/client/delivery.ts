@@ -35,11 +35,11 @@ export interface DeliveryReport {
   readonly error?: SmtpError
 }
 
-const recipient = z.union([z.string(), z.strictObject({ address: z.string() })])
+const recipient = z.union([z.string(), z.strictObject({ address: z.string() })], 'must be a string or { address }')
 
 const schema = z.strictObject({
-  from: z.string(),
-  to: z.union([recipient, z.array(recipient).check(z.minLength(1))]),
+  from: z.string('must be a string: an address, or an empty one for the null reverse-path'),
+  to: z.union([recipient, z.array(recipient).check(z.minLength(1))], 'must be an address or a list of at least one'),
   message: z.unknown(),
 })
 
@@ -52,7 +52,7 @@ export interface PreparedDelivery {
 
 /** @throws {InvalidArgumentError} which names the field, such as `to[2]` */
 export function prepareDelivery(delivery: Delivery): PreparedDelivery {
-  const { from, to } = checked(schema, delivery, 'delivery')
+  const { from, to } = checked(schema, delivery, 'field of a delivery')
   const addresses = (Array.isArray(to) ? to : [to]).map((each) => (typeof each === 'string' ? each : each.address))
   const paths = addresses.map((address, i) => parseForwardPath(address, Array.isArray(to) ? `to[${i}]` : 'to'))
   const content = contentSource(delivery.message)

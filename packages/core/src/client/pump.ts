@@ -1,14 +1,15 @@
-import type { ClientConnection, Output, Timeout, TlsInfo } from '../connection/index.ts'
+import type { ClientConnection, Event, Output, Timeout, TlsInfo } from '../connection/index.ts'
 import { merged } from '../connection/outgoing.ts'
 import { SmtpError } from '../errors/index.ts'
-import type { Demand, Flow } from '../session/index.ts'
+import type { Flow } from '../session/index.ts'
 import type { ContentSource } from './content-source.ts'
+import { serverNameMissing } from './tls-policy.ts'
 import { type OnTranscript, transcriptOf } from './transcript.ts'
 import type { TlsOptions, Transport } from './transport.ts'
 
 export interface PumpOptions {
-  /** For STARTTLS. */
-  readonly tls: TlsOptions
+  /** For STARTTLS; without it a handshake fails. */
+  readonly tls?: TlsOptions | undefined
   readonly onTranscript?: OnTranscript | undefined
 }
 
@@ -32,6 +33,7 @@ export class Pump {
   readonly #options: PumpOptions
   #inbox: (() => void)[] = []
   #wake: (() => void) | undefined
+  #running = false
   #reading = false
   #readEnded = false
   #unwritten: Uint8Array[] = []
@@ -64,10 +66,15 @@ export class Pump {
   async run<Result>(flow: Flow<Result>, { content, signal }: RunOptions = {}): Promise<Result> {
     const abort = () => this.#note(() => this.connection.abort(signal?.reason))
     signal?.addEventListener('abort', abort)
+    this.#running = true
     try {
       let step = flow.next()
+      const resume = (event: Event) => {
+        if (!step.done) step = flow.next(event)
+        if (step.value === 'sendContent') this.#content = content
+      }
       for (;;) {
-        step = this.#drain(flow, step, content)
+        this.#drain(resume)
         if (this.#feedContent()) continue
         this.#write()
         if (step.done && (this.#writing === undefined || this.#closed !== undefined)) return step.value
@@ -79,24 +86,25 @@ export class Pump {
       if (!(error instanceof SmtpError)) await this.close()
       throw error
     } finally {
+      this.#running = false
       signal?.removeEventListener('abort', abort)
       this.#disarm()
       this.#content = undefined
     }
   }
 
-  /** Gives the connection up, wakes a flow that runs, and settles when the transport is closed. */
+  /** Gives the connection up, which a running flow learns as it does any other end; settles when all is closed. */
   close(): Promise<void> {
-    this.#note(() => this.connection.abort())
+    if (this.#running) {
+      this.#note(() => this.connection.abort())
+    } else {
+      this.connection.abort()
+      this.#drain()
+    }
     return this.#closeTransport()
   }
 
-  #drain<Result>(
-    flow: Flow<Result>,
-    before: IteratorResult<Demand, Result>,
-    content: ContentSource | undefined,
-  ): IteratorResult<Demand, Result> {
-    let step = before
+  #drain(tell: (event: Event) => void = () => {}): void {
     for (let output = this.connection.nextOutput(); output; output = this.connection.nextOutput()) {
       this.#record(output)
       if (output.type === 'SendBytes') {
@@ -107,12 +115,10 @@ export class Pump {
         this.#write()
         void this.#closeTransport()
         this.connection.receiveEof()
-      } else if (!step.done) {
-        step = flow.next(output)
-        if (step.value === 'sendContent') this.#content = content
+      } else {
+        tell(output)
       }
     }
-    return step
   }
 
   /** Hands content to the connection, as much as is at hand and makes one write. True when there was some. */
@@ -205,7 +211,9 @@ export class Pump {
         if (this.#closed === undefined) then()
       })
     }
-    this.#transport.startTls(this.#options.tls).then(
+    const { tls } = this.#options
+    const handshake = tls === undefined ? Promise.reject(serverNameMissing()) : this.#transport.startTls(tls)
+    handshake.then(
       (info) => upgraded(() => this.connection.tlsEstablished(info)),
       (error) => upgraded(() => this.connection.abort(error)),
     )

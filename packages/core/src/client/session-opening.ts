@@ -1,11 +1,11 @@
 import { ClientConnection } from '../connection/index.ts'
-import { InvalidArgumentError } from '../errors/index.ts'
 import { open } from '../session/index.ts'
 import { defaultClientName } from './client-name.ts'
 import { type ConnectOptions, checkConnectOptions, type SessionOptions } from './connect-options.ts'
 import { connectWithin } from './connecting.ts'
-import { type Endpoint, parseEndpoint } from './endpoint.ts'
+import { parseEndpoint } from './endpoint.ts'
 import { Pump } from './pump.ts'
+import { type TlsPolicy, tlsOptionsFor, tlsPolicyOf } from './tls-policy.ts'
 import type { Connect, TlsOptions, Transport } from './transport.ts'
 
 type Protocol = 'smtp' | 'lmtp'
@@ -20,39 +20,44 @@ export async function connectSession(
   checkConnectOptions(options)
   const endpoint = parseEndpoint(url, protocol)
   const { target, credentials } = endpoint
-  const session = {
-    ...options,
-    tls: tlsPolicy(endpoint, options.tls),
-    tlsOptions: { ...('host' in target && { serverName: target.host }), ...options.tlsOptions },
-    ...(options.auth === undefined && credentials !== undefined && { auth: credentials }),
-  }
-  const connection = newConnection(protocol, session)
+  const policy = tlsPolicyOf(endpoint, options.tls)
+  const tls = tlsOptionsFor(policy, { ...('host' in target && { serverName: target.host }), ...options.tlsOptions })
+  const session = { ...options, ...(options.auth === undefined && credentials !== undefined && { auth: credentials }) }
+  const connection = newConnection(protocol, policy, options)
   const request = {
     target,
-    ...(session.tls === 'implicit' && { tls: completeTlsOptions(session.tlsOptions) }),
+    ...(policy === 'implicit' && tls !== undefined && { tls }),
     ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
   }
   const transport = await connectWithin(connect, request, options.timeouts?.connect, options.signal)
-  return openSession(connection, transport, session)
+  return openSession(connection, transport, policy, tls, session)
 }
 
 /** Opens a session over a transport that is connected already. */
 export async function startSession(protocol: Protocol, transport: Transport, options: SessionOptions): Promise<Pump> {
   checkConnectOptions(options)
-  return openSession(newConnection(protocol, options), transport, options)
+  const { tls: policy = 'required' } = options
+  const tls = policy === 'implicit' ? undefined : tlsOptionsFor(policy, options.tlsOptions)
+  return openSession(newConnection(protocol, policy, options), transport, policy, tls, options)
 }
 
-function newConnection(protocol: Protocol, { tls, limits, timeouts }: SessionOptions): ClientConnection {
+function newConnection(protocol: Protocol, policy: TlsPolicy, { limits, timeouts }: SessionOptions): ClientConnection {
   const { connect: _, ...phases } = timeouts ?? {}
-  return new ClientConnection({ protocol, secure: tls === 'implicit', limits: limits ?? {}, timeouts: phases })
+  return new ClientConnection({ protocol, secure: policy === 'implicit', limits: limits ?? {}, timeouts: phases })
 }
 
-async function openSession(connection: ClientConnection, transport: Transport, options: SessionOptions): Promise<Pump> {
-  const { tls = 'required', auth, allowInsecureAuth = false, signal, onTranscript } = options
-  const pump = new Pump(connection, transport, { tls: completeTlsOptions(options.tlsOptions), onTranscript })
+async function openSession(
+  connection: ClientConnection,
+  transport: Transport,
+  policy: TlsPolicy,
+  tls: TlsOptions | undefined,
+  options: SessionOptions,
+): Promise<Pump> {
+  const { auth, allowInsecureAuth = false, clientName, signal, onTranscript } = options
+  const pump = new Pump(connection, transport, { tls, onTranscript })
   const opening = open(connection, {
-    clientName: options.clientName ?? defaultClientName(transport.local),
-    startTls: tls === 'implicit' ? 'off' : tls,
+    clientName: clientName ?? defaultClientName(transport.local),
+    startTls: policy === 'implicit' ? 'off' : policy,
     allowInsecureAuth,
     ...(auth !== undefined && { credentials: auth }),
   })
@@ -63,21 +68,4 @@ async function openSession(connection: ClientConnection, transport: Transport, o
     throw error
   }
   return pump
-}
-
-/** What the scheme says holds, and the option can't take it back. */
-function tlsPolicy(
-  { target, implicitTls }: Endpoint,
-  asked: SessionOptions['tls'],
-): NonNullable<SessionOptions['tls']> {
-  if (implicitTls) {
-    if (asked === undefined || asked === 'implicit' || asked === 'required') return 'implicit'
-    throw new InvalidArgumentError('tls', 'must not be relaxed for smtps://, which begins with TLS', asked)
-  }
-  // A unix socket is no network: nobody is in the path, and no certificate has its name.
-  return asked ?? ('path' in target ? 'off' : 'required')
-}
-
-function completeTlsOptions({ serverName = 'localhost', ...rest }: Partial<TlsOptions> = {}): TlsOptions {
-  return { serverName, ...rest }
 }

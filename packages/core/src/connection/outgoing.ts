@@ -52,16 +52,34 @@ export class Outgoing {
   }
 }
 
-/** The same octets in fewer pieces. */
+/** The same octets in fewer pieces, none of them copied into one of more than `maxMerged`. */
 export function merged(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   if (pieces.length < 2) return pieces
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  if (length > maxMerged) return pieces
+  const all: Uint8Array[] = []
+  let run: Uint8Array[] = []
+  let length = 0
+  const endRun = () => {
+    if (run.length > 0) all.push(concatenated(run, length))
+    run = []
+    length = 0
+  }
+  for (const piece of pieces) {
+    if (length + piece.length > maxMerged) endRun()
+    run.push(piece)
+    length += piece.length
+  }
+  endRun()
+  return all
+}
+
+function concatenated(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = pieces
+  if (pieces.length === 1 && first !== undefined) return first
   const whole = new Uint8Array(length)
   let end = 0
   for (const piece of pieces) {
     whole.set(piece, end)
     end += piece.length
   }
-  return [whole]
+  return whole
 }

@@ -7,9 +7,10 @@ const maxDomainLength = 255
 const maxLabelLength = 63
 
 const asciiLabel = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/
-/** A U-label (RFC 6531 §3.3): as above, with letters outside ASCII. */
-const label = /^[\p{L}\p{M}\p{N}](?:[\p{Join_C}\u00b7\u30fb\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
-const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
+/** A U-label (RFC 6531 §3.3): as above, with letters outside ASCII; no mark comes first (RFC 5891 §4.2.3.2). */
+const label = /^[\p{L}\p{N}](?:[\p{Join_C}\u00b7\u30fb\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
+/** Without the leading zeros that RFC 5321's Snum would let through: some read them as octal. */
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 
 /**
  * Checks that the text is a domain or an address literal (RFC 5321 §4.1.2, §4.1.3), U-labels allowed.

@@ -31,6 +31,7 @@ export class Path {
     this.domain = domain
     this.mailbox = domain === '' ? localPart : `${localPart}@${domain}`
     this.isAscii = isAscii(this.mailbox)
+    Object.freeze(this)
   }
 
   static {

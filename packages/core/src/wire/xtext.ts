@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors/index.ts'
 
-const upperHex = /^[0-9A-F]{2}$/
+const upperHexOfAscii = /^[0-7][0-9A-F]$/
 
 /**
  * A printable US-ASCII value as xtext (RFC 3461 §4): what an ESMTP parameter can't hold, and `+` and `=`, become
@@ -30,8 +30,8 @@ export function decodeXtext(encoded: string): string {
     const unit = encoded.charCodeAt(i)
     if (unit === 0x2b) {
       const digits = encoded.slice(i + 1, i + 3)
-      if (!upperHex.test(digits))
-        throw new InvalidArgumentError('xtext', 'has a + without two hexadecimal digits', encoded)
+      if (!upperHexOfAscii.test(digits))
+        throw new InvalidArgumentError('xtext', 'has a + without two hexadecimal digits of US-ASCII', encoded)
       text += String.fromCharCode(Number.parseInt(digits, 16))
       i += 2
     } else if (unit > 0x20 && unit < 0x7f && unit !== 0x3d) {

@@ -306,6 +306,15 @@ describe('calls', () => {
     expect(await report).toMatchObject({ recipients: [{ status: 'notSent' }], error: { code: 'ABORTED' } })
   })
 
+  test('close while nothing is under way ends the session too', async () => {
+    const { client, server } = await connected()
+    await client.close()
+    expect(client.connected).toBe(false)
+    expect(server.closed).toBe(true)
+    expect(await client.deliver(delivery)).toMatchObject({ error: { code: 'NOT_CONNECTED' } })
+    await client.close()
+  })
+
   test('await using quits', async () => {
     const server = new MemoryServer()
     {

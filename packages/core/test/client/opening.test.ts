@@ -5,12 +5,13 @@ import { describe, expect, test } from 'vitest'
 import { MemoryServer, type MemoryServerOptions } from '../support/memory-server.ts'
 
 const clientName = 'bar.example'
+const tlsOptions = { serverName: 'memory.example' }
 const withTls = { keywords: ['STARTTLS'], keywordsAfterTls: ['AUTH PLAIN LOGIN'] }
 const auth = { user: 'ann', pass: 'secret' }
 
 async function failure(options: MemoryServerOptions, session: ConnectOptions = {}): Promise<SmtpError> {
   const server = new MemoryServer(options)
-  const error = await SmtpClient.over(server, { clientName, ...session }).then(
+  const error = await SmtpClient.over(server, { clientName, tlsOptions, ...session }).then(
     () => expect.unreachable(),
     (error) => error,
   )
@@ -20,7 +21,7 @@ async function failure(options: MemoryServerOptions, session: ConnectOptions = {
 
 test('STARTTLS is required by default and EHLO is said again behind it', async () => {
   const server = new MemoryServer(withTls)
-  const client = await SmtpClient.over(server, { clientName, auth })
+  const client = await SmtpClient.over(server, { clientName, tlsOptions, auth })
   expect(server.lines.map((line) => line.split(' ')[0])).toEqual(['EHLO', 'STARTTLS', 'EHLO', 'AUTH'])
   expect(client).toMatchObject({ secure: true, authenticated: true, tls: { protocol: 'TLSv1.3' } })
   expect(client.capabilities.keywords).toEqual(['AUTH'])
@@ -41,7 +42,7 @@ describe('STARTTLS', () => {
     ['not offered', {}],
     ['refused', { ...withTls, answer: (line: string) => (line === 'STARTTLS' ? '454 no' : undefined) }],
   ])('%s goes on without where it is opportunistic', async (_, options) => {
-    const client = await SmtpClient.over(new MemoryServer(options), { clientName, tls: 'opportunistic' })
+    const client = await SmtpClient.over(new MemoryServer(options), { clientName, tlsOptions, tls: 'opportunistic' })
     expect(client.secure).toBe(false)
   })
 
@@ -60,15 +61,23 @@ describe('STARTTLS', () => {
     const server = new MemoryServer(withTls)
     const cause = new InvalidArgumentError('certificate', 'stands in for a TLS error')
     server.startTls = () => Promise.reject(cause)
-    await expect(SmtpClient.over(server, { clientName })).rejects.toBe(cause)
+    await expect(SmtpClient.over(server, { clientName, tlsOptions })).rejects.toBe(cause)
     expect(server.closed).toBe(true)
   })
 
   test('a handshake that hangs runs into its timeout', async () => {
     const server = new MemoryServer(withTls)
     server.startTls = () => new Promise(() => {})
-    const opening = SmtpClient.over(server, { clientName, timeouts: { tls: 20 } })
+    const opening = SmtpClient.over(server, { clientName, tlsOptions, timeouts: { tls: 20 } })
     await expect(opening).rejects.toMatchObject({ code: 'TIMEOUT', phase: 'tls' })
+  })
+
+  test('needs a name to verify, before anything is said', async () => {
+    const server = new MemoryServer(withTls)
+    await expect(SmtpClient.over(server, { clientName })).rejects.toMatchObject({ field: 'tlsOptions.serverName' })
+    const unix = LmtpClient.connectBy(() => expect.unreachable(), 'lmtp+unix:///sock', { tls: 'required' })
+    await expect(unix).rejects.toMatchObject({ field: 'tlsOptions.serverName' })
+    expect(server.lines).toEqual([])
   })
 
   test('a reply injected behind the 220 is fatal', async () => {
@@ -126,7 +135,7 @@ describe('the greeting and EHLO', () => {
   test('a server that says nothing runs into the greeting’s timeout', async () => {
     const server = new MemoryServer({ cutAfterSent: 0 })
     server.read = () => new Promise(() => {})
-    const opening = SmtpClient.over(server, { timeouts: { greeting: 20 } })
+    const opening = SmtpClient.over(server, { tlsOptions, timeouts: { greeting: 20 } })
     await expect(opening).rejects.toMatchObject({ code: 'TIMEOUT', phase: 'greeting' })
   })
 })
@@ -331,7 +340,7 @@ describe('connect', () => {
   test('an abort while the session opens ends it', async () => {
     const controller = new AbortController()
     const server = new MemoryServer({ answer: () => null })
-    const opening = SmtpClient.over(server, { clientName, signal: controller.signal })
+    const opening = SmtpClient.over(server, { clientName, tlsOptions, signal: controller.signal })
     setTimeout(() => controller.abort(), 1)
     await expect(opening).rejects.toMatchObject({ code: 'ABORTED' })
     expect(server.closed).toBe(true)
