@@ -83,6 +83,7 @@ export class Pump {
       }
     } catch (error) {
       // A flow's own errors leave the connection usable; after any other nobody knows where it stands.
+      this.#running = false
       if (!(error instanceof SmtpError)) await this.close()
       throw error
     } finally {
@@ -133,7 +134,7 @@ export class Pump {
         if (piece === undefined) return true
         fed += piece.length
       } else {
-        this.#pull(piece)
+        this.#pull(content, piece)
         return fed > 0
       }
     }
@@ -150,12 +151,13 @@ export class Pump {
     }
   }
 
-  #pull(piece: Promise<Uint8Array | undefined>): void {
+  #pull(content: ContentSource, piece: Promise<Uint8Array | undefined>): void {
     this.#pulling = true
     const pulled = (then: () => void) => {
       this.#note(() => {
         this.#pulling = false
-        then()
+        // A piece that comes when nobody wants it any more must not end up in the next message.
+        if (this.#content === content) then()
       })
     }
     piece.then(

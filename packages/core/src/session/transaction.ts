@@ -69,6 +69,7 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
       default:
         break
     }
+    // Every reply is in, and no content is due.
     if (connection.pendingCommands === 0 && connection.can('RSET')) return { outcomes: outcomes.toArray() }
   }
 }
