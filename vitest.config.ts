@@ -15,6 +15,7 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'docs/test/**/*.test.ts'],
+    setupFiles: ['packages/core/test/support/property-runs.ts'],
     globalSetup: ['docs/test/example-server.ts'],
     testTimeout: 20_000,
     coverage: { provider: 'v8', include: ['packages/core/src/**'], reporter: ['text-summary', 'html'] },

@@ -11,7 +11,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { connectionIn, drain, sentText } from '../support/connections.ts'
 
-const runs = { numRuns: 1000 }
 const openStates = fc.constantFrom(
   'greeting',
   'refused',
@@ -55,7 +54,6 @@ test('whatever a server sends, in whatever pieces, gives outputs that end once, 
       expect(whole.at(-1)).toBe(ends[0])
       expect(told(connectionIn(state), chunks).map(renderOutput)).toEqual(whole.map(renderOutput))
     }),
-    runs,
   )
 })
 
@@ -70,7 +68,6 @@ test('what is kept of a server’s bytes stays below the limits', () => {
         drain(connection)
       }
     }),
-    runs,
   )
 })
 
@@ -111,7 +108,6 @@ test('a refused input leaves the connection as it was, and no input throws anyth
         drain(connection)
       }
     }),
-    runs,
   )
 })
 
@@ -135,6 +131,5 @@ test('what leaves is whole lines without control characters', () => {
       }
       expect(sent).toMatch(/^(?:[^\p{Cc}]+\r\n)*$/u)
     }),
-    runs,
   )
 })

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+import base from './vitest.config.ts'
+
+/** What speaks of the wire and the connection, without the sockets and servers that a mutant would wait for. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ['packages/core/test/{wire,connection,errors,attacks,rfc}/**/*.test.ts'],
+    globalSetup: [],
+    env: { PROPERTY_RUNS: '50' },
+  },
+})
