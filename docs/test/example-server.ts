@@ -20,7 +20,7 @@ export default async function startExampleServer(project: {
   provide(key: 'examplePort', value: number): void
 }): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'sansmtp-docs-'))
-  const authority = await createCertificateAuthority()
+  const authority = await createCertificateAuthority('sansmtp documentation authority')
   const { certificate, key } = await authority.issue()
   const file = join(folder, 'authority.pem')
   writeFileSync(file, authority.certificate)

@@ -30,7 +30,6 @@ export const connect: Connect = async (request) => {
 }
 
 async function connectSocket({ target, localAddress, signal }: ConnectRequest): Promise<Socket> {
-  signal.throwIfAborted()
   if (localAddress !== undefined && isIP(localAddress) === 0) {
     throw new InvalidArgumentError('localAddress', 'must be an IP address', localAddress)
   }

@@ -1,4 +1,4 @@
-import { type CertificateCheck, CertificateError, SmtpError, TlsFailedError } from '@sansmtp/core'
+import { type CertificateCheck, CertificateError, escapeForDisplay, SmtpError, TlsFailedError } from '@sansmtp/core'
 
 /** Node's names for OpenSSL's verification results, and its own. All others are `refused`. */
 const checks: Readonly<Record<string, CertificateCheck>> = {
@@ -8,6 +8,8 @@ const checks: Readonly<Record<string, CertificateCheck>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'untrusted',
   SELF_SIGNED_CERT_IN_CHAIN: 'untrusted',
   CERT_UNTRUSTED: 'untrusted',
+  // By a namesake of a trusted authority.
+  CERT_SIGNATURE_FAILURE: 'untrusted',
   CERT_HAS_EXPIRED: 'expired',
   CERT_NOT_YET_VALID: 'expired',
   HOSTNAME_MISMATCH: 'name-mismatch',
@@ -23,6 +25,6 @@ export function handshakeError(serverName: string, cause: unknown, authorization
   if (authorizationError) {
     return new CertificateError(checks[String(authorizationError)] ?? 'refused', serverName, { cause })
   }
-  const detail = cause instanceof Error ? cause.message : String(cause)
-  return new TlsFailedError(`TLS with ${serverName} could not be established: ${detail}`, { cause })
+  const detail = escapeForDisplay((cause instanceof Error ? cause.message : String(cause)).trim())
+  return new TlsFailedError(`TLS with ${escapeForDisplay(serverName)} could not be established: ${detail}`, { cause })
 }

@@ -5,6 +5,7 @@ import { NotConnectedError, RemoteProtocolError, type TlsInfo } from '@sansmtp/c
 import type { TlsOptions, Transport } from '@sansmtp/core/client'
 import { connectTls } from './connect-tls.ts'
 import { handshakeError } from './handshake-error.ts'
+import { outliveFailedWrites } from './outlive-failed-writes.ts'
 
 interface Waiter<Value> {
   resolve(value: Value): void
@@ -12,6 +13,8 @@ interface Waiter<Value> {
 }
 
 const taken = Promise.resolve()
+
+const endedEarly = 'the server ended the connection'
 
 /** Octets that may go out without a turn of the event loop. */
 const octetsPerTurn = 65_536
@@ -31,6 +34,8 @@ export class NodeTransport implements Transport {
   #upgrader: Waiter<TlsInfo> | undefined
   #ended = false
   #failure: Error | undefined
+  /** A write has failed, and reading may go on. */
+  #writeFailure: Error | undefined
   #closed: Promise<void> | undefined
   /** Writes that the system has not taken yet. */
   #pendingWrites = 0
@@ -57,12 +62,13 @@ export class NodeTransport implements Transport {
 
   /** Once it has resolved, `bytes` may be changed: the system or TLS has them. */
   write(bytes: Uint8Array): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    const failure = this.#failure ?? this.#writeFailure
+    if (failure !== undefined) return Promise.reject(failure)
     this.#pendingWrites += 1
-    this.#socket.write(bytes, this.#written)
     this.#octetsThisTurn += bytes.length
-    const { writableLength, errored } = this.#socket
-    if (writableLength === 0 && errored === null && this.#octetsThisTurn < octetsPerTurn) return taken
+    this.#socket.write(bytes, this.#written)
+    if (this.#writeFailure !== undefined) return Promise.reject(this.#writeFailure)
+    if (this.#socket.writableLength === 0 && this.#octetsThisTurn < octetsPerTurn) return taken
     return new Promise((resolve, reject) => {
       this.#writer = { resolve, reject }
     })
@@ -78,6 +84,7 @@ export class NodeTransport implements Transport {
       const message = 'the server sent more than its reply to STARTTLS before TLS stood'
       return Promise.reject(new RemoteProtocolError('BYTES_BEHIND_STARTTLS', message))
     }
+    if (this.#ended) return Promise.reject(handshakeError(options.serverName, new Error(endedEarly)))
     const raw = this.#socket
     let socket: TLSSocket
     try {
@@ -88,6 +95,8 @@ export class NodeTransport implements Transport {
     this.#unlisten(raw)
     this.#socket = socket
     this.#listen(socket)
+    // An end that the raw socket has taken in already is not told to the TLS socket, which would wait for ever.
+    raw.once('end', () => socket.destroy(new Error(endedEarly)))
     return new Promise((resolve, reject) => {
       this.#upgrader = {
         resolve,
@@ -97,13 +106,14 @@ export class NodeTransport implements Transport {
     })
   }
 
-  /** Settles when the socket is closed, which takes no longer than a turn of the event loop or two. */
+  /** Settles when the socket is closed, which takes two turns of the event loop at most. */
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
   }
 
   #listen(socket: Socket): void {
+    outliveFailedWrites(socket, this.#failWriter)
     socket.on('readable', this.#serve).on('end', this.#end).on('error', this.#fail).on('close', this.#fail)
   }
 
@@ -129,17 +139,23 @@ export class NodeTransport implements Transport {
     this.#serve()
   }
 
-  readonly #written = (error?: Error | null): void => {
+  readonly #written = (): void => {
     this.#pendingWrites -= 1
-    if (error || this.#pendingWrites > 0) return
+    if (this.#pendingWrites > 0) return
     if (this.#octetsThisTurn < octetsPerTurn) this.#settleWriter()
     // Where the system takes all at once, a long message would keep replies, timers and all other connections waiting.
     else setImmediate(this.#settleWriter)
   }
 
   readonly #settleWriter = (): void => {
-    this.#octetsThisTurn = 0
+    if (this.#octetsThisTurn >= octetsPerTurn) this.#octetsThisTurn = 0
     this.#writer?.resolve()
+    this.#writer = undefined
+  }
+
+  readonly #failWriter = (error: Error): void => {
+    this.#writeFailure ??= error
+    this.#writer?.reject(error)
     this.#writer = undefined
   }
 
@@ -148,8 +164,7 @@ export class NodeTransport implements Transport {
     const failure = error instanceof Error ? error : new NotConnectedError()
     this.#failure ??= failure
     this.#serve()
-    this.#writer?.reject(this.#failure)
-    this.#writer = undefined
+    this.#failWriter(this.#failure)
     this.#upgrader?.reject(this.#failure)
     this.#upgrader = undefined
   }
@@ -167,19 +182,14 @@ export class NodeTransport implements Transport {
 
   #close(): Promise<void> {
     const socket = this.#socket
-    const handshaking = this.#upgrader !== undefined
     this.#fail()
     if (socket.closed) return taken
-    const closed = new Promise<void>((resolve) => {
+    return new Promise((resolve) => {
       socket.once('close', () => resolve())
-    })
-    if (handshaking) {
-      socket.destroy()
-    } else {
       socket.end()
-      // What the system has not taken by the next turn waits for a peer who does not read now, and may never.
-      setImmediate(() => socket.destroy())
-    }
-    return closed
+      // A whole turn of the event loop lies between two of these. What the system has not taken by then waits for a
+      // peer who does not read now, and may never.
+      setImmediate(() => setImmediate(() => socket.destroy()))
+    })
   }
 }

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
+import dns, { type LookupOptions } from 'node:dns'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -27,6 +27,18 @@ async function greet(peer: Peer, hello = 'EHLO'): Promise<void> {
   peer.send('220 ready\r\n')
   await peer.answer(hello, '250 hello')
   await peer.answer('QUIT', '221 bye')
+}
+
+/** Stands in for `dns.lookup`: a name with an address of each family. */
+function twoAddresses(...[, options, callback]: unknown[]): void {
+  const { family, all } = options as LookupOptions
+  const addresses = [
+    { address: '::1', family: 6 },
+    { address: '127.0.0.1', family: 4 },
+  ].filter((each) => !family || each.family === family)
+  const [first] = addresses
+  const found = callback as (error: null, address: unknown, family?: number) => void
+  process.nextTick(() => (all ? found(null, addresses) : found(null, first?.address, first?.family)))
 }
 
 async function unusedPort(): Promise<number> {
@@ -75,6 +87,45 @@ describe('connecting in clear', () => {
     const client = await SmtpClient.connect(url, { tls: 'off', localAddress: '127.0.0.2' })
     expect(server.peers[0]?.socket.remoteAddress).toBe('127.0.0.2')
     await client.quit()
+  })
+
+  it('looks for an address of the same family as the local one', async () => {
+    await using server = await serve(async () => {})
+    using lookup = vi.spyOn(dns, 'lookup').mockImplementation(twoAddresses)
+    const request = { target: { host: 'mail.example.test', port: server.port }, localAddress: '127.0.0.2', signal }
+    const transport = await connect(request)
+    expect(lookup).toHaveBeenCalledOnce()
+    expect(transport.local?.address).toBe('127.0.0.2')
+    await transport.close()
+  })
+
+  it('tries the next address of a name when one refuses', async () => {
+    await using server = await serve(async () => {})
+    using _ = vi.spyOn(dns, 'lookup').mockImplementation(twoAddresses)
+    const transport = await connect({ target: { host: 'mail.example.test', port: server.port }, signal })
+    expect(transport.local?.address).toBe('127.0.0.1')
+    await transport.close()
+  })
+
+  it('names all addresses of a name when all refuse', async () => {
+    const port = await unusedPort()
+    using _ = vi.spyOn(dns, 'lookup').mockImplementation(twoAddresses)
+    await expect(connect({ target: { host: 'mail.example.test', port }, signal })).rejects.toMatchObject({
+      message: `could not connect to 'mail.example.test' port ${port}: ECONNREFUSED ::1, ECONNREFUSED 127.0.0.1`,
+      cause: expect.any(AggregateError),
+    })
+  })
+
+  it('may write on when the other side has ended', async () => {
+    await using server = await serve(async (peer) => {
+      peer.socket.end()
+      expect(String(await peer.readExactly(7))).toBe('I heard')
+    })
+    const transport = await connect({ target: { host: '127.0.0.1', port: server.port }, signal })
+    expect(await transport.read()).toBeNull()
+    await transport.write(Buffer.from('I heard'))
+    await server.finished()
+    await transport.close()
   })
 
   it('refuses a local address that is none', async () => {
@@ -204,13 +255,12 @@ describe('connecting with implicit TLS', () => {
   })
 })
 
-describe('a server with no place for another connection', () => {
-  it('leaves nothing behind when it hangs up at once', async () => {
-    const server = createServer((socket) => socket.destroy())
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    const { port } = server.address() as { port: number }
-    const failed = SmtpClient.connect(`smtp://127.0.0.1:${port}`, { tls: 'off' })
-    await expect(failed).rejects.toMatchObject({ code: 'UNEXPECTED_EOF' })
-    server.close()
+describe('a server that hangs up at once', () => {
+  it.each([
+    ['smtp', 'UNEXPECTED_EOF'],
+    ['smtps', 'TLS_FAILED'],
+  ])('ends the attempt over %s', async (scheme, code) => {
+    await using server = await serve(async ({ socket }) => socket.destroy())
+    await expect(SmtpClient.connect(`${scheme}://127.0.0.1:${server.port}`)).rejects.toMatchObject({ code })
   })
 })

@@ -25,6 +25,7 @@ async function connected({ secure = false } = {}): Promise<Connected> {
   })
   const socket = createConnection({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
   await once(socket, 'connect')
+  socket.setNoDelay()
   const transport = new NodeTransport(socket)
   if (secure) await transport.startTls(tlsOptions)
   await until(() => server.peers.length === 1)
@@ -169,6 +170,19 @@ describe.each([
     await expect(writing).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) })
   })
 
+  it('rejects a write that fails after the end of the other side', async () => {
+    await using pair = await connected({ secure })
+    const { transport, peer } = pair
+    peer.socket.end()
+    expect(await transport.read()).toBeNull()
+    peer.reset()
+    await settle()
+    const code = expect.stringMatching(/^(ECONNRESET|EPIPE)$/)
+    await expect(transport.write(pattern(MiB))).rejects.toMatchObject({ code })
+    await expect(transport.write(pattern(MiB))).rejects.toMatchObject({ code })
+    expect(await transport.read()).toBeNull()
+  })
+
   it('survives a reset that nobody waits for', async () => {
     await using pair = await connected({ secure })
     pair.peer.reset()
@@ -250,5 +264,20 @@ describe.each([
     await second.transport.read()
     await second.transport.close()
     expect(second.socket.destroyed).toBe(true)
+  })
+})
+
+describe('the socket beneath TLS', () => {
+  it('has no reader of its own', async () => {
+    await using pair = await connected({ secure: true })
+    expect(pair.socket.listenerCount('readable')).toBe(0)
+    expect(pair.socket.listenerCount('data')).toBe(0)
+  })
+
+  it('may fail without ending the process', async () => {
+    await using pair = await connected({ secure: true })
+    const reading = pair.transport.read()
+    pair.socket.destroy(new Error('cable cut'))
+    await expect(reading).rejects.toBeInstanceOf(Error)
   })
 })

@@ -37,15 +37,29 @@ export class Peer {
   }
 
   async readExactly(length: number): Promise<Buffer> {
-    return this.#readWhile((bytes) => (bytes.length < length ? undefined : length))
+    const chunks: Buffer[] = []
+    for (let missing = length; missing > 0; ) {
+      const chunk = await this.#readMore()
+      chunks.push(chunk.subarray(0, missing))
+      this.#unread = chunk.subarray(missing)
+      missing -= chunk.length
+    }
+    return Buffer.concat(chunks)
   }
 
   /** All up to and with `end`. */
   async readThrough(end: string): Promise<Buffer> {
-    return this.#readWhile((bytes) => {
-      const found = bytes.subarray(Math.max(0, bytes.length - 70_000 - end.length)).indexOf(end)
-      return found === -1 ? undefined : Math.max(0, bytes.length - 70_000 - end.length) + found + end.length
-    })
+    const chunks: Buffer[] = []
+    for (let tail = ''; ; ) {
+      const chunk = await this.#readMore()
+      const text = tail + chunk.toString('latin1')
+      const found = text.indexOf(end)
+      const length = found === -1 ? chunk.length : found + end.length - tail.length
+      chunks.push(chunk.subarray(0, length))
+      this.#unread = chunk.subarray(length)
+      if (found !== -1) return Buffer.concat(chunks)
+      tail = text.slice(-end.length)
+    }
   }
 
   /** A line without its CRLF. */
@@ -96,25 +110,18 @@ export class Peer {
     return socket.iterator({ destroyOnReturn: false })
   }
 
-  async #readWhile(end: (bytes: Buffer) => number | undefined): Promise<Buffer> {
-    let bytes: Buffer = Buffer.alloc(0)
-    for (;;) {
-      const more = await this.read()
-      if (more.length === 0) throw new Error(`the client hung up behind ${bytes.length} octets`)
-      bytes = bytes.length === 0 ? more : Buffer.concat([bytes, more])
-      const found = end(bytes)
-      if (found === undefined) continue
-      this.#unread = bytes.subarray(found)
-      return bytes.subarray(0, found)
-    }
+  async #readMore(): Promise<Buffer> {
+    const chunk = await this.read()
+    if (chunk.length === 0) throw new Error('the client hung up')
+    return chunk
   }
 }
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly port: number
   readonly peers: readonly Peer[]
-  /** Settles when the scripts of all connections so far have ended; rejects with the first that failed. */
-  readonly finished: () => Promise<void>
+  /** What the scripts of all connections so far have returned, once they have; rejects with the first that failed. */
+  readonly finished: () => Promise<readonly unknown[]>
 }
 
 /** A server on loopback, or on the path of a unix socket, that runs a script for each connection. */
@@ -136,9 +143,7 @@ export async function serve(
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     peers,
-    async finished() {
-      await Promise.all(scripts)
-    },
+    finished: () => Promise.all(scripts),
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()

@@ -1,5 +1,5 @@
 import type { TlsInfo } from '../connection/index.ts'
-import { AbortedError, NotConnectedError } from '../errors/index.ts'
+import { NotConnectedError } from '../errors/index.ts'
 import { quit, transact } from '../session/index.ts'
 import type { Capabilities } from '../wire/index.ts'
 import { type Delivery, type DeliveryReport, prepareDelivery, reportDelivery } from './delivery.ts'
@@ -58,7 +58,6 @@ export class Client {
     const { addresses, envelope, content } = prepareDelivery(delivery)
     return this.#queue(async () => {
       try {
-        if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
         if (!this.connected) return reportDelivery(addresses, { outcomes: [], error: new NotConnectedError() })
         const result = await this.#pump.run(transact(this.#pump.connection, envelope), { content, signal })
         return reportDelivery(addresses, result)
@@ -71,7 +70,8 @@ export class Client {
   /**
    * Ends the session with QUIT and closes the connection. That the server hangs up early is no error.
    *
-   * @throws {NotConnectedError} when the session has ended before
+   * @throws {NotConnectedError} when the session has ended before; {@link AbortedError} when the signal is aborted
+   * before it begins
    */
   quit(options: CallOptions = {}): Promise<void> {
     return this.#queue(async () => {

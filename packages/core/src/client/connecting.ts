@@ -1,4 +1,11 @@
-import { AbortedError, ConnectionFailedError, InvalidArgumentError, SmtpError, TimeoutError } from '../errors/index.ts'
+import {
+  AbortedError,
+  ConnectionFailedError,
+  escapeForDisplay,
+  InvalidArgumentError,
+  SmtpError,
+  TimeoutError,
+} from '../errors/index.ts'
 import { describeTarget } from './endpoint.ts'
 import type { Connect, ConnectRequest, Transport } from './transport.ts'
 
@@ -32,7 +39,7 @@ export async function connectWithin(
   } catch (error) {
     if (controller.signal.aborted) throw controller.signal.reason
     if (error instanceof SmtpError) throw error
-    const detail = error instanceof Error ? error.message : String(error)
+    const detail = escapeForDisplay(error instanceof Error ? error.message : String(error))
     throw new ConnectionFailedError(`could not connect to ${describeTarget(request.target)}: ${detail}`, {
       cause: error,
     })

@@ -1,6 +1,6 @@
 import type { ClientConnection, Event, Output, Timeout, TlsInfo } from '../connection/index.ts'
 import { merged } from '../connection/outgoing.ts'
-import { SmtpError } from '../errors/index.ts'
+import { AbortedError, SmtpError } from '../errors/index.ts'
 import type { Flow } from '../session/index.ts'
 import type { ContentSource } from './content-source.ts'
 import { serverNameMissing } from './tls-policy.ts'
@@ -61,9 +61,10 @@ export class Pump {
    * Runs a flow to its result; one at a time. An abort ends the connection, and the flow learns of it as of any
    * other end.
    *
-   * @throws what the flow throws
+   * @throws {AbortedError} when the signal is aborted already; nothing has happened then. Else what the flow throws
    */
   async run<Result>(flow: Flow<Result>, { content, signal }: RunOptions = {}): Promise<Result> {
+    if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
     const abort = () => this.#note(() => this.connection.abort(signal?.reason))
     signal?.addEventListener('abort', abort)
     this.#running = true

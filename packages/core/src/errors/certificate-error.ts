@@ -1,3 +1,4 @@
+import { escapeForDisplay } from './escape-for-display.ts'
 import { SmtpError } from './smtp-error.ts'
 
 /** Which check the server's certificate failed; `refused` where the runtime tells no more. */
@@ -20,8 +21,9 @@ export class CertificateError extends SmtpError {
 
   /** `serverName` is the name that was expected; `cause` the runtime's error. */
   constructor(check: CertificateCheck, serverName: string, options?: { cause?: unknown }) {
-    const detail = options?.cause instanceof Error ? ` (${options.cause.message})` : ''
-    super(`the certificate of ${serverName} was refused: ${failures[check][1]}${detail}`, options)
+    // Part of the runtime's message is what the peer wrote into its certificate.
+    const detail = options?.cause instanceof Error ? ` (${escapeForDisplay(options.cause.message)})` : ''
+    super(`the certificate of ${escapeForDisplay(serverName)} was refused: ${failures[check][1]}${detail}`, options)
     this.code = failures[check][0]
     this.check = check
   }

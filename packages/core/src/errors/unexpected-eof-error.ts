@@ -1,3 +1,4 @@
+import { escapeForDisplay } from './escape-for-display.ts'
 import { SmtpError } from './smtp-error.ts'
 
 /** The connection ended while it was still needed. `cause` is the transport's own error, if it had one. */
@@ -7,7 +8,7 @@ export class UnexpectedEofError extends SmtpError {
   readonly state: string
 
   constructor(state: string, options?: { cause?: unknown }) {
-    const cause = options?.cause instanceof Error ? ` (${options.cause.message})` : ''
+    const cause = options?.cause instanceof Error ? ` (${escapeForDisplay(options.cause.message)})` : ''
     super(`the connection ended unexpectedly, in state ${state}${cause}`, options)
     this.state = state
   }

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '../errors/index.ts'
 import { encodeBase64 } from './base64.ts'
 import type { Command, Parameters } from './command.ts'
 import { checkDomain } from './domain.ts'
-import { Path, parseForwardPath, parseReversePath } from './path.ts'
+import { parseForwardPath, parseReversePath } from './path.ts'
 import { utf8Length } from './utf8.ts'
 
 /** A command as it goes out. */
@@ -49,14 +49,11 @@ function encodeLine(command: Command): EncodedCommand {
     case 'LHLO':
       checkDomain('domain', command.domain)
       return { line: `${command.verb} ${ascii('domain', command.domain)}` }
-    case 'MAIL': {
-      const from = Path.isPath(command.from) ? command.from : parseReversePath(command.from)
-      return { line: `MAIL FROM:${from}${encodeParameters(command.parameters)}` }
-    }
-    case 'RCPT': {
-      const to = Path.isPath(command.to) ? command.to : parseForwardPath(command.to)
-      return { line: `RCPT TO:${to}${encodeParameters(command.parameters)}` }
-    }
+    // A path is parsed even if it was parsed before: the null one is no recipient, a bare Postmaster no sender.
+    case 'MAIL':
+      return { line: `MAIL FROM:${parseReversePath(String(command.from))}${encodeParameters(command.parameters)}` }
+    case 'RCPT':
+      return { line: `RCPT TO:${parseForwardPath(String(command.to))}${encodeParameters(command.parameters)}` }
     case 'VRFY':
     case 'EXPN':
       return { line: `${command.verb} ${text('argument', command.argument ?? '')}` }
@@ -71,8 +68,18 @@ function encodeLine(command: Command): EncodedCommand {
         : { line: encodeBase64(command.response), redacted: '[credentials]' }
     case 'OTHER':
       return { line: otherVerb(command.name) + optionalText(command.argument) }
-    default:
+    case 'DATA':
+    case 'RSET':
+    case 'QUIT':
+    case 'STARTTLS':
       return { line: command.verb }
+    default:
+      // Callers without the compiler's help: an unknown verb would go out as it is.
+      throw new InvalidArgumentError(
+        'verb',
+        'is not known',
+        String((command satisfies never as { verb?: unknown }).verb),
+      )
   }
 }
 
@@ -91,11 +98,15 @@ function encodeAuth(mechanism: string, initialResponse: Uint8Array | undefined):
 
 function encodeParameters(parameters: Parameters = {}): string {
   let encoded = ''
+  const given = new Set<string>()
   for (const [keyword, value] of Object.entries(parameters)) {
     const field = `parameters.${keyword}`
     if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(keyword)) {
       throw new InvalidArgumentError('parameters', 'has a keyword that is not letters, digits and hyphens', keyword)
     }
+    // RFC 3461 §4.5, and keywords have no case.
+    if (given.has(keyword.toUpperCase())) throw new InvalidArgumentError(field, 'is given twice')
+    given.add(keyword.toUpperCase())
     encoded += value === true ? ` ${keyword}` : ` ${keyword}=${parameterValue(field, value)}`
   }
   return encoded
@@ -103,6 +114,9 @@ function encodeParameters(parameters: Parameters = {}): string {
 
 /** esmtp-value (RFC 5321 §4.1.2), with the characters beyond ASCII that RFC 6531 §3.3 adds. */
 function parameterValue(field: string, value: string | number): string {
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    throw new InvalidArgumentError(field, 'must be a text, a whole number or true', String(value))
+  }
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
     throw new InvalidArgumentError(field, 'must be a whole number', String(value))
   }

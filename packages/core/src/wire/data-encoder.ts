@@ -26,7 +26,6 @@ export class DataEncoder implements ContentEncoder {
       return bytes
     }
     if (clean === length - 1 && bytes[clean] === cr && !this.#heldCr) {
-      if (clean > 0) this.#atLineStart = bytes[clean - 1] === lf
       this.#heldCr = true
       return bytes.subarray(0, clean)
     }
@@ -34,7 +33,8 @@ export class DataEncoder implements ContentEncoder {
   }
 
   finish(): Uint8Array {
-    return this.#atLineStart && !this.#heldCr ? endAfterLine : endAfterText
+    // A copy: a transport may detach what it is given, as streams of bytes do.
+    return (this.#atLineStart && !this.#heldCr ? endAfterLine : endAfterText).slice()
   }
 
   /** How many octets from the start can go out as they are. Found by native search, line by line. */

@@ -66,8 +66,9 @@ export class ReplyDecoder {
    */
   next(): Reply | undefined {
     for (;;) {
-      const found = this.#buffer.indexOf(lf, this.#scanned)
-      if (found === -1 || found >= this.#end) {
+      // Not in the room behind what is there: a server that sends octet by octet would have it searched each time.
+      const found = this.#buffer.subarray(0, this.#end).indexOf(lf, this.#scanned)
+      if (found === -1) {
         this.#scanned = this.#end
         this.#checkLineLength(this.#end - this.#lineStart + 1)
         return undefined
@@ -92,7 +93,7 @@ export class ReplyDecoder {
     const buffer = this.#buffer
     const start = this.#lineStart
     const textEnd = lineFeed > start && buffer[lineFeed - 1] === cr ? lineFeed - 1 : lineFeed
-    const code = readCode(buffer, start, textEnd)
+    const code = readCode(buffer, start)
     const separator = textEnd - start > 3 ? buffer[start + 3] : space
     if (code === undefined || (separator !== space && separator !== hyphen)) {
       throw this.#violation('REPLY_SYNTAX', 'the server sent a line that is not a reply', textEnd)
@@ -135,8 +136,8 @@ export class ReplyDecoder {
 }
 
 /** The code at the start of a line, 200 to 599 (RFC 5321 §4.2 knows no other first digit). */
-function readCode(buffer: Uint8Array, start: number, end: number): number | undefined {
-  if (end - start < 3) return undefined
+function readCode(buffer: Uint8Array, start: number): number | undefined {
+  // Where the line is shorter its ending is met here, which is no digit.
   const hundreds = digit(buffer[start])
   const tens = digit(buffer[start + 1])
   const ones = digit(buffer[start + 2])

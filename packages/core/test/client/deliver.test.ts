@@ -280,6 +280,13 @@ describe('calls', () => {
     expect(await client.deliver(delivery)).toMatchObject({ ok: true })
   })
 
+  test('quit with an aborted signal leaves the session open', async () => {
+    const { client, server } = await connected()
+    await expect(client.quit({ signal: AbortSignal.abort() })).rejects.toBeInstanceOf(AbortedError)
+    expect(server.lines).toEqual(['EHLO bar.example'])
+    await client.quit()
+  })
+
   test('an abort while the reply to the content is out leaves it unknown', async () => {
     const controller = new AbortController()
     const server = new MemoryServer({

@@ -337,6 +337,13 @@ describe('connect', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'TIMEOUT', phase: 'connect', milliseconds: 20 })
   })
 
+  test('a signal that is aborted already opens nothing', async () => {
+    const server = new MemoryServer()
+    const opening = SmtpClient.over(server, { clientName, tls: 'off', signal: AbortSignal.abort() })
+    await expect(opening).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(server).toMatchObject({ closed: true, lines: [] })
+  })
+
   test('an abort while the session opens ends it', async () => {
     const controller = new AbortController()
     const server = new MemoryServer({ answer: () => null })
