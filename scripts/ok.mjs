@@ -13,6 +13,7 @@ const steps = [
   ['layers', ['node', 'scripts/layers.mjs']],
   ['state diagram', ['node', 'scripts/state-diagram.mjs', '--check']],
   ['tests', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile=${results}`], results],
+  ['RFC tables', ['node', 'scripts/rfc-tables.mjs', '--report', results]],
   ['demo', ['node', 'examples/dist/demo/demo.js']],
 ]
 

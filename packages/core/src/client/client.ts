@@ -2,6 +2,7 @@ import type { TlsInfo } from '../connection/index.ts'
 import { NotConnectedError } from '../errors/index.ts'
 import { quit, transact } from '../session/index.ts'
 import type { Capabilities } from '../wire/index.ts'
+import { sevenBitOnly } from './content-source.ts'
 import { type Delivery, type DeliveryReport, prepareDelivery, reportDelivery } from './delivery.ts'
 import type { Pump } from './pump.ts'
 
@@ -59,7 +60,10 @@ export class Client {
     return this.#queue(async () => {
       try {
         if (!this.connected) return reportDelivery(addresses, { outcomes: [], error: new NotConnectedError() })
-        const result = await this.#pump.run(transact(this.#pump.connection, envelope), { content, signal })
+        // Of a stream nothing is known before it is read.
+        const unsafe = content.survey === undefined && !this.capabilities.has('8BITMIME')
+        const source = unsafe ? sevenBitOnly(content) : content
+        const result = await this.#pump.run(transact(this.#pump.connection, envelope), { content: source, signal })
         return reportDelivery(addresses, result)
       } finally {
         content.cancel()

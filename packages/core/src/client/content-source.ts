@@ -1,4 +1,5 @@
 import { ContentSourceError, InvalidArgumentError } from '../errors/index.ts'
+import { eightBitUnsupported } from '../session/index.ts'
 import { type ContentSurvey, encodeUtf8, surveyContent } from '../wire/index.ts'
 
 /** A message: bytes, text (sent as UTF-8), or a stream of bytes. */
@@ -78,6 +79,23 @@ function readerIterator(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8
     async return() {
       await reader.cancel()
       return { done: true, value: undefined }
+    },
+  }
+}
+
+/**
+ * The same source where only US-ASCII may be sent: the first octet beyond it ends the message with a
+ * `NotSupportedError` (RFC 6152 §3).
+ */
+export function sevenBitOnly(source: ContentSource): ContentSource {
+  return {
+    async next() {
+      const piece = await source.next()
+      if (piece !== undefined && surveyContent(piece).eightBit) throw eightBitUnsupported()
+      return piece
+    },
+    cancel() {
+      source.cancel()
     },
   }
 }

@@ -41,6 +41,9 @@ export function parseEndpoint(text: string, protocol: 'smtp' | 'lmtp'): Endpoint
   if (url.search !== '' || url.hash !== '') throw new InvalidArgumentError('url', 'takes no query and no fragment')
   const { implicitTls, defaultPort } = scheme
   const target = defaultPort === undefined ? unixTarget(url) : tcpTarget(url, defaultPort)
+  if (protocol === 'lmtp' && 'port' in target && target.port === 25) {
+    throw new InvalidArgumentError('url', 'must not name port 25, which is never LMTP (RFC 2033 §5)')
+  }
   return { target, implicitTls, credentials: credentialsOf(url) }
 }
 

@@ -1,5 +1,5 @@
 import { ClientConnection } from '../connection/index.ts'
-import { open } from '../session/index.ts'
+import { open, quit } from '../session/index.ts'
 import { defaultClientName } from './client-name.ts'
 import { type ConnectOptions, checkConnectOptions, type SessionOptions } from './connect-options.ts'
 import { connectWithin } from './connecting.ts'
@@ -64,8 +64,19 @@ async function openSession(
   try {
     await pump.run(opening, { signal })
   } catch (error) {
-    await pump.close()
+    await leave(pump, signal)
     throw error
   }
   return pump
+}
+
+/** RFC 5321 §4.1.1.10: not without QUIT, where the server still listens. */
+async function leave(pump: Pump, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    if (pump.connection.can('QUIT')) await pump.run(quit(pump.connection), { signal })
+  } catch {
+    // The error that ends the attempt is the one to tell.
+  } finally {
+    await pump.close()
+  }
 }

@@ -1,6 +1,6 @@
 import type { ClientConnection } from '../connection/index.ts'
 import { AuthenticationRefusedError, NotSupportedError, RemoteProtocolError } from '../errors/index.ts'
-import { decodeBase64, type Reply } from '../wire/index.ts'
+import { decodeBase64, encodeBase64, type Reply } from '../wire/index.ts'
 import { type Flow, replyTo } from './flow.ts'
 import type { Credentials, SaslMechanism } from './sasl/mechanism.ts'
 import { mechanisms } from './sasl/mechanisms.ts'
@@ -45,19 +45,25 @@ function usableMechanisms(connection: ClientConnection, options: AuthenticationO
   return usable
 }
 
+/** Octets in a command line with its CRLF (RFC 5321 §4.5.3.1.4), which an initial response must not exceed. */
+const maxCommandLine = 512
+
 function* exchange(connection: ClientConnection, mechanism: SaslMechanism, credentials: Credentials): Flow<Reply> {
   const { initialResponse, respond } = mechanism.start(credentials)
   const command = { verb: 'AUTH', mechanism: mechanism.name } as const
-  let reply = yield* replyTo(connection.send(initialResponse === undefined ? command : { ...command, initialResponse }))
+  // RFC 4954 §4: a long initial response waits for the server's empty challenge.
+  const line = `AUTH ${mechanism.name} ${initialResponse === undefined ? '' : encodeBase64(initialResponse)}\r\n`
+  let waiting = line.length > maxCommandLine ? initialResponse : undefined
+  const withCommand = waiting === undefined && initialResponse !== undefined
+  let reply = yield* replyTo(connection.send(withCommand ? { ...command, initialResponse } : command))
   while (reply.code === 334) {
     const challenge = decodeChallenge(reply)
-    const response = challenge === undefined ? 'cancel' : respond(challenge)
+    const response = challenge === undefined ? 'cancel' : (waiting ?? respond(challenge))
+    waiting = undefined
     reply = yield* replyTo(connection.send({ verb: 'AUTH-RESPONSE', response }))
     if (challenge === undefined) {
-      throw new RemoteProtocolError(
-        'BAD_CHALLENGE',
-        `the server sent a challenge to AUTH ${mechanism.name} not in base64`,
-      )
+      const message = `the server sent a challenge to AUTH ${mechanism.name} that is not in base64`
+      throw new RemoteProtocolError('BAD_CHALLENGE', message)
     }
   }
   return reply

@@ -101,9 +101,7 @@ function mailParameters(connection: ClientConnection, envelope: Envelope): Param
   if (capabilities.has('8BITMIME')) {
     if (eightBit !== false) parameters['BODY'] = '8BITMIME'
   } else if (eightBit === true) {
-    const message =
-      'the message has 8-bit octets, and the server does not offer 8BITMIME; encode its parts as quoted-printable or base64'
-    throw new NotSupportedError('8BITMIME', message)
+    throw eightBitUnsupported()
   }
   if ([from, ...to].some((path) => !path.isAscii)) {
     if (!capabilities.has('SMTPUTF8')) {
@@ -112,4 +110,11 @@ function mailParameters(connection: ClientConnection, envelope: Envelope): Param
     parameters['SMTPUTF8'] = true
   }
   return parameters
+}
+
+/** RFC 6152 §3: octets beyond US-ASCII may not go to a server without 8BITMIME. */
+export function eightBitUnsupported(): NotSupportedError {
+  const message =
+    'the message has 8-bit octets, and the server does not offer 8BITMIME; encode its parts as quoted-printable or base64'
+  return new NotSupportedError('8BITMIME', message)
 }

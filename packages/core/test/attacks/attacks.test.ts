@@ -106,7 +106,7 @@ describe('STARTTLS stripping', () => {
       auth,
     })
     await expect(opening).rejects.toBeInstanceOf(NotSupportedError)
-    expect(server.lines).toEqual(['EHLO bar.example'])
+    expect(server.lines).toEqual(['EHLO bar.example', 'QUIT'])
   })
 
   test('opportunistic TLS never authenticates in clear', async () => {
@@ -118,7 +118,7 @@ describe('STARTTLS stripping', () => {
       auth: { user: 'ann', pass: 'secret' },
     })
     await expect(opening).rejects.toBeInstanceOf(NotSupportedError)
-    expect(server.lines).toEqual(['EHLO bar.example'])
+    expect(server.lines).toEqual(['EHLO bar.example', 'QUIT'])
   })
 })
 

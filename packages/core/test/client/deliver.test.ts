@@ -234,6 +234,14 @@ describe('bad input is refused before a byte is sent', () => {
     expect(server.lines).toEqual(['EHLO bar.example'])
   })
 
+  test('8-bit content that shows only while a stream is read, to a server without 8BITMIME', async () => {
+    const { client, server } = await connected({ keywords: [] })
+    expect(await client.deliver({ ...delivery, message: new Blob(['plain']).stream() })).toMatchObject({ ok: true })
+    const report = await client.deliver({ ...delivery, message: new Blob(['x'.repeat(100), 'ä']).stream() })
+    expect(report).toMatchObject({ recipients: [{ status: 'notSent' }], error: { extension: '8BITMIME' } })
+    expect(server.contents).toEqual(['plain\r\n'])
+  })
+
   test('an address beyond US-ASCII to a server without SMTPUTF8', async () => {
     const { client } = await connected()
     await expect(client.deliver({ ...delivery, to: 'jürgen@foo.example' })).rejects.toBeInstanceOf(NotSupportedError)

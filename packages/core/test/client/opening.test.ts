@@ -110,13 +110,13 @@ describe('the greeting and EHLO', () => {
       return line.startsWith('EHLO') ? `${code} no` : undefined
     }
     expect(await failure({ answer })).toMatchObject({ code: 'HELLO_REFUSED', replyCode: code })
-    expect(lines).toEqual(['EHLO bar.example'])
+    expect(lines).toEqual(code === 421 ? ['EHLO bar.example'] : ['EHLO bar.example', 'QUIT'])
   })
 
   test('LMTP says LHLO and has no HELO', async () => {
     const server = new MemoryServer({ protocol: 'lmtp', answer: () => '500 unknown' })
     await expect(LmtpClient.over(server, { clientName, tls: 'off' })).rejects.toMatchObject({ code: 'HELLO_REFUSED' })
-    expect(server.lines).toEqual(['LHLO bar.example'])
+    expect(server.lines).toEqual(['LHLO bar.example', 'QUIT'])
   })
 
   test.each([
@@ -164,6 +164,16 @@ describe('AUTH', () => {
     expect(error).toMatchObject({ code: 'AUTHENTICATION_REFUSED', replyCode: 501, mechanism: 'LOGIN' })
   })
 
+  test('an initial response too long for a command line waits for the empty challenge', async () => {
+    const pass = 'x'.repeat(400)
+    const answer = (line: string) =>
+      line === 'AUTH PLAIN' ? '334 ' : line.startsWith('EHLO') ? undefined : '235 2.7.0 ok'
+    const server = new MemoryServer({ keywords: ['AUTH PLAIN'], answer })
+    const client = await SmtpClient.over(server, { ...clear, auth: { user: 'ann', pass } })
+    expect(client.authenticated).toBe(true)
+    expect(server.lines.slice(1).map(responses)).toEqual([expect.anything(), `\0ann\0${pass}`])
+  })
+
   test('a challenge that is not base64 is cancelled and a fault of the server', async () => {
     const lines: string[] = []
     const answer = (line: string) => {
@@ -172,7 +182,7 @@ describe('AUTH', () => {
     }
     const error = await failure({ keywords: ['AUTH LOGIN'], answer }, clear)
     expect(error).toMatchObject({ code: 'REMOTE_PROTOCOL', violation: 'BAD_CHALLENGE' })
-    expect(lines.at(-1)).toBe('*')
+    expect(lines.slice(-2)).toEqual(['*', 'QUIT'])
   })
 
   test('the next mechanism is tried on a refusal, and the last refusal is the error', async () => {
@@ -254,6 +264,20 @@ describe('connect', () => {
       request: { target: { host: 'mail.example', port: 2003 } },
       verbs: ['LHLO', 'STARTTLS', 'LHLO'],
     })
+  })
+
+  test('lmtp:// on port 25 is refused', async () => {
+    const refused = LmtpClient.connectBy(() => expect.unreachable(), 'lmtp://mail.example:25')
+    await expect(refused).rejects.toMatchObject({ field: 'url' })
+  })
+
+  test('an attempt that fails ends with QUIT where the server still listens', async () => {
+    for (const options of [{ greeting: '554 no' }, { keywords: [] }, { keywords: ['AUTH PLAIN'] }]) {
+      const server = new MemoryServer(options)
+      await expect(SmtpClient.over(server, { clientName, tlsOptions, auth })).rejects.toThrow()
+      expect(server.lines.at(-1)).toBe('QUIT')
+      expect(server.closed).toBe(true)
+    }
   })
 
   test('lmtp+unix:// needs no TLS', async () => {

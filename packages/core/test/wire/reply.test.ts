@@ -16,6 +16,10 @@ describe('the text of a reply', () => {
     expect(replyOf('250-  first\t \r\n250-\r\n250 last  \r\n').text).toBe('first\n\nlast')
   })
 
+  test('is trimmed of a CR too many', () => {
+    expect(replyOf('250 a\r\r\n').text).toBe('a')
+  })
+
   test('keeps the blanks in lines', () => {
     expect(replyOf('250-  first\t \r\n250 last  \r\n').lines).toEqual(['  first\t ', 'last  '])
   })
@@ -106,6 +110,11 @@ describe('a reply made by hand', () => {
     expect(new Reply(250, encodeUtf8('250')).lines).toEqual([''])
   })
 
+  test('from nothing says nothing', () => {
+    const empty = new Reply(250, new Uint8Array(0))
+    expect(empty).toMatchObject({ lines: [], text: '', enhancedCode: undefined })
+  })
+
   test('from a Buffer gives a copy of its octets too', () => {
     const reply = new Reply(250, Buffer.from('250 ok\r\n'))
     reply.bytes.fill(0)
@@ -136,6 +145,6 @@ describe('a reply as JSON', () => {
   })
 
   test('leaves out an enhanced code that is not there', () => {
-    expect(JSON.stringify(replyOf('250 ok\r\n'))).toBe('{"code":250,"lines":["ok"]}')
+    expect(replyOf('250 ok\r\n').toJSON()).toStrictEqual({ code: 250, lines: ['ok'] })
   })
 })
