@@ -10,12 +10,11 @@ import { InvalidArgumentError } from '../errors/index.ts'
 export function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unknown, kind: string): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const path = issue?.path ?? []
-  if (issue?.code === 'unrecognized_keys') {
-    throw new InvalidArgumentError(fieldOf([...path, issue.keys[0] ?? '']), `is not a known ${kind}`)
+  const issue = result.error.issues[0] as z.core.$ZodIssue
+  if (issue.code === 'unrecognized_keys') {
+    throw new InvalidArgumentError(fieldOf([...issue.path, ...issue.keys.slice(0, 1)]), `is not a known ${kind}`)
   }
-  throw new InvalidArgumentError(path.length > 0 ? fieldOf(path) : kind, issue?.message ?? 'is not valid')
+  throw new InvalidArgumentError(issue.path.length > 0 ? fieldOf(issue.path) : kind, issue.message)
 }
 
 /** Such as `tlsOptions.ca[1]`. */

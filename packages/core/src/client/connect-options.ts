@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Limits, Timeouts } from '../connection/index.ts'
-import type { Credentials } from '../session/index.ts'
+import { type Credentials, checkCredentials } from '../session/index.ts'
 import { checkDomain } from '../wire/index.ts'
 import { checked } from './checked.ts'
 import type { TlsPolicy } from './tls-policy.ts'
@@ -62,7 +62,7 @@ const schema = z.strictObject({
   ),
   auth: z.optional(
     z.strictObject({
-      user: text.check(z.minLength(1, 'must not be empty')),
+      user: text,
       pass: text,
       authzid: z.optional(text),
     }),
@@ -78,7 +78,8 @@ const schema = z.strictObject({
 
 /** @throws {InvalidArgumentError} which names the option */
 export function checkConnectOptions(options: ConnectOptions): void {
-  const { clientName } = checked(schema, options, 'option')
+  const { auth, clientName } = checked(schema, options, 'option')
+  if (auth !== undefined) checkCredentials(options.auth as Credentials)
   if (clientName !== undefined) checkDomain('clientName', clientName)
 }
 

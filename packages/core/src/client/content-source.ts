@@ -89,13 +89,11 @@ function readerIterator(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8
  */
 export function sevenBitOnly(source: ContentSource): ContentSource {
   return {
+    ...source,
     async next() {
       const piece = await source.next()
       if (piece !== undefined && surveyContent(piece).eightBit) throw eightBitUnsupported()
       return piece
-    },
-    cancel() {
-      source.cancel()
     },
   }
 }

@@ -135,7 +135,7 @@ export class Pump {
         if (piece === undefined) return true
         fed += piece.length
       } else {
-        this.#pull(content, piece)
+        this.#pull(piece)
         return fed > 0
       }
     }
@@ -143,6 +143,7 @@ export class Pump {
   }
 
   #sendPiece(piece: Uint8Array | undefined): void {
+    // It may have ended while the piece was on its way. That is for good, so no piece gets into another message.
     if (this.connection.state !== 'data') return
     if (piece !== undefined) {
       this.connection.sendBody(piece)
@@ -152,13 +153,12 @@ export class Pump {
     }
   }
 
-  #pull(content: ContentSource, piece: Promise<Uint8Array | undefined>): void {
+  #pull(piece: Promise<Uint8Array | undefined>): void {
     this.#pulling = true
     const pulled = (then: () => void) => {
       this.#note(() => {
         this.#pulling = false
-        // A piece that comes when nobody wants it any more must not end up in the next message.
-        if (this.#content === content) then()
+        then()
       })
     }
     piece.then(
@@ -211,7 +211,7 @@ export class Pump {
     const upgraded = (then: () => void) => {
       this.#note(() => {
         this.#upgrading = false
-        if (this.#closed === undefined) then()
+        then()
       })
     }
     const { tls } = this.#options

@@ -1,5 +1,5 @@
 import { ClientConnection } from '../connection/index.ts'
-import { open, quit } from '../session/index.ts'
+import { checkCredentials, open, quit } from '../session/index.ts'
 import { defaultClientName } from './client-name.ts'
 import { type ConnectOptions, checkConnectOptions, type SessionOptions } from './connect-options.ts'
 import { connectWithin } from './connecting.ts'
@@ -22,6 +22,7 @@ export async function connectSession(
   const { target, credentials } = endpoint
   const policy = tlsPolicyOf(endpoint, options.tls)
   const tls = tlsOptionsFor(policy, { ...('host' in target && { serverName: target.host }), ...options.tlsOptions })
+  if (credentials !== undefined) checkCredentials(credentials)
   const session = { ...options, ...(options.auth === undefined && credentials !== undefined && { auth: credentials }) }
   const connection = newConnection(protocol, policy, options)
   const request = {

@@ -23,7 +23,7 @@ export function transcriptOf(output: Output): readonly TranscriptEntry[] {
         const octets = output.bytes.length
         return [{ type: 'content', text: `${octets} octets of content`, octets }]
       }
-      if (output.sensitive) return [{ type: 'sent', text: output.redacted ?? '[credentials]' }]
+      if (output.redacted !== undefined) return [{ type: 'sent', text: output.redacted }]
       return decodeUtf8(output.bytes)
         .split('\r\n')
         .slice(0, -1)

@@ -9,7 +9,7 @@ import {
 import { type Capabilities, type Command, encodeCommand, type Reply, type Verb } from '../wire/index.ts'
 import { Answering } from './answering.ts'
 import { type Dialect, lmtp, smtp } from './dialect.ts'
-import { type Exchange, ExchangeQueue } from './exchange-queue.ts'
+import { ExchangeQueue } from './exchange-queue.ts'
 import { Incoming } from './incoming.ts'
 import { illegality } from './legality.ts'
 import { completeLimits, type Limits } from './limits.ts'
@@ -143,7 +143,9 @@ export class ClientConnection {
    * @throws {LocalProtocolError} when no content is requested
    */
   endBody(): void {
-    const { id } = this.#requireContent('endBody')
+    const { id, encoder } = this.#requireContent('endBody')
+    this.#outgoing.addContent(encoder.finish())
+    this.#transaction.content = undefined
     const due = this.dialect.contentReplies === 'perRecipient' ? { recipientsDue: [...this.#transaction.accepted] } : {}
     this.#queue.move('dataSent')
     this.#queue.add({ id, name: 'CONTENT', ...due })
@@ -171,12 +173,14 @@ export class ClientConnection {
   }
 
   /**
-   * TLS stands. Everything learned before is forgotten (RFC 3207 §4.2) and EHLO is due again.
+   * TLS stands. Everything learned before is forgotten (RFC 3207 §4.2) and EHLO is due again. Ignored once the
+   * connection has ended.
    *
    * @throws {LocalProtocolError} without a `StartTlsRequested` before it
    */
   tlsEstablished(info: TlsInfo = {}): void {
-    if (!this.#tlsRequested || this.#ended) this.#refuse('tlsEstablished', 'no StartTlsRequested came before')
+    if (this.#ended) return
+    if (!this.#tlsRequested) this.#refuse('tlsEstablished', 'no StartTlsRequested came before')
     this.#tlsRequested = false
     this.#facts.establishTls(info)
     this.#queue.move('greeted')
@@ -222,19 +226,12 @@ export class ClientConnection {
       const { exchange, skip } = taken
       if (skip) this.#outputs.push({ type: 'CommandSkipped', id: exchange.id, exchange: exchange.name as Verb })
       else if (exchange.encoded !== undefined) this.#outgoing.addCommand(exchange.encoded)
-      else this.#finishContent(exchange)
+      // RFC 2033 §4.2: a reply to content for each recipient accepted, so none at all where there is none.
+      else if (exchange.recipientsDue?.length === 0) this.#queue.settle('ready')
     }
     const toSend = this.#outgoing.take()
     this.#outputs.push(...toSend)
     if (toSend.length > 0 && awaitedBefore === undefined) this.#arm()
-  }
-
-  #finishContent({ recipientsDue }: Exchange): void {
-    const { content } = this.#transaction
-    if (content !== undefined) this.#outgoing.addContent(content.encoder.finish())
-    this.#transaction.content = undefined
-    // RFC 2033 §4.2: a reply for each recipient accepted, so none at all where there is none.
-    if (recipientsDue?.length === 0) this.#queue.settle('ready')
   }
 
   /** Reads at most one reply, so that the state never runs ahead of what the caller has been told. */

@@ -73,8 +73,7 @@ export function merged(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
 }
 
 function concatenated(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = pieces
-  if (pieces.length === 1 && first !== undefined) return first
+  if (pieces.length === 1) return pieces[0] as Uint8Array
   const whole = new Uint8Array(length)
   let end = 0
   for (const piece of pieces) {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
-import { type Capabilities, type MailCommand, Path, type RcptCommand } from '../wire/index.ts'
+import { type Capabilities, isAscii, type MailCommand, type RcptCommand } from '../wire/index.ts'
 
 /** Which extension a parameter of MAIL or RCPT belongs to, by keyword. */
 const extensionOf: Readonly<Record<string, string>> = {
@@ -35,17 +35,21 @@ export function checkExtensions(
   capabilities: Capabilities,
   smtpUtf8: boolean,
 ): void {
-  for (const keyword of Object.keys(command.parameters ?? {})) {
+  for (const [keyword, value] of Object.entries(command.parameters ?? {})) {
     const extension = extensionOf[keyword.toUpperCase()]
     if (extension !== undefined && !capabilities.has(extension)) {
       throw new NotSupportedError(extension, `the server does not offer ${extension}, which ${keyword} belongs to`)
     }
+    if (!smtpUtf8) checkAscii(`parameters.${keyword}`, String(value))
   }
-  const path = command.verb === 'MAIL' ? command.from : command.to
-  const ascii = Path.isPath(path) ? path.isAscii : /^\p{ASCII}*$/u.test(path)
-  if (!ascii && !smtpUtf8) {
-    const field = command.verb === 'MAIL' ? 'from' : 'to'
-    throw new InvalidArgumentError(field, 'is beyond US-ASCII, which needs SMTPUTF8 on MAIL', String(path))
+  if (smtpUtf8) return
+  if (command.verb === 'MAIL') checkAscii('from', String(command.from))
+  else checkAscii('to', String(command.to))
+}
+
+function checkAscii(field: string, text: string): void {
+  if (!isAscii(text)) {
+    throw new InvalidArgumentError(field, 'is beyond US-ASCII, which needs SMTPUTF8 on MAIL', text)
   }
 }
 

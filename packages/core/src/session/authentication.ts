@@ -1,14 +1,17 @@
 import type { ClientConnection } from '../connection/index.ts'
 import { AuthenticationRefusedError, NotSupportedError, RemoteProtocolError } from '../errors/index.ts'
 import { decodeBase64, encodeBase64, type Reply } from '../wire/index.ts'
+import { type Credentials, checkCredentials } from './credentials.ts'
 import { type Flow, replyTo } from './flow.ts'
-import type { Credentials, SaslMechanism } from './sasl/mechanism.ts'
+import type { SaslMechanism } from './sasl/mechanism.ts'
 import { mechanisms } from './sasl/mechanisms.ts'
 
 export interface AuthenticationOptions {
   readonly credentials: Credentials
   /** Lets a password go out without TLS. */
   readonly allowInsecureAuth?: boolean
+  /** In the order in which they are tried. Default: all that this library knows, the strongest first. */
+  readonly mechanisms?: readonly SaslMechanism[]
 }
 
 /**
@@ -17,6 +20,7 @@ export interface AuthenticationOptions {
  * @throws {NotSupportedError} when none can be used, {@link AuthenticationRefusedError} when none succeeds
  */
 export function* authenticate(connection: ClientConnection, options: AuthenticationOptions): Flow<void> {
+  checkCredentials(options.credentials)
   let refusal: AuthenticationRefusedError | undefined
   for (const mechanism of usableMechanisms(connection, options)) {
     const reply = yield* exchange(connection, mechanism, options.credentials)
@@ -25,15 +29,17 @@ export function* authenticate(connection: ClientConnection, options: Authenticat
     refusal = new AuthenticationRefusedError(mechanism.name, reply)
     if (!connection.can('AUTH')) break
   }
-  if (refusal !== undefined) throw refusal
+  // There was at least one mechanism to try.
+  throw refusal as AuthenticationRefusedError
 }
 
 function usableMechanisms(connection: ClientConnection, options: AuthenticationOptions): readonly SaslMechanism[] {
   const offered = connection.capabilities.authMechanisms
   if (offered.length === 0) throw new NotSupportedError('AUTH', 'the server offers no authentication')
-  const common = mechanisms.filter(({ name }) => offered.includes(name))
+  const { mechanisms: ours = mechanisms } = options
+  const common = ours.filter(({ name }) => offered.includes(name))
   if (common.length === 0) {
-    const known = mechanisms.map(({ name }) => name).join(', ')
+    const known = ours.map(({ name }) => name).join(', ')
     const message = `no mechanism in common: the server offers ${offered.join(', ')}; known here are ${known}`
     throw new NotSupportedError('AUTH', message)
   }

@@ -1,5 +1,5 @@
 import type { Event } from '../connection/index.ts'
-import { AbortedError } from '../errors/index.ts'
+import { NotConnectedError } from '../errors/index.ts'
 import type { Reply } from '../wire/index.ts'
 
 /** What a flow waits for when it yields: the connection's next event, or first that the message be sent. */
@@ -30,5 +30,5 @@ export function* replyTo(id: number): Flow<Reply> {
 /** @throws {SmtpError} when the event is the connection's end */
 export function throwAtEnd(event: Event): void {
   if (event.type === 'Failed') throw event.error
-  if (event.type === 'Closed') throw new AbortedError()
+  if (event.type === 'Closed') throw new NotConnectedError()
 }

@@ -2,8 +2,8 @@ import type { ClientConnection } from '../connection/index.ts'
 import { GreetingRefusedError, HelloRefusedError, NotSupportedError, StartTlsRefusedError } from '../errors/index.ts'
 import type { Reply } from '../wire/index.ts'
 import { authenticate } from './authentication.ts'
+import type { Credentials } from './credentials.ts'
 import { type Flow, replyTo, throwAtEnd } from './flow.ts'
-import type { Credentials } from './sasl/mechanism.ts'
 
 /**
  * `required`: no session without TLS. `opportunistic`: TLS where the server offers it. `off`: no STARTTLS. Where TLS

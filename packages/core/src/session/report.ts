@@ -44,8 +44,9 @@ export class Outcomes {
     for (let i = 0; i < this.#outcomes.length; i += 1) this.#outcomes[i] ??= { status }
   }
 
-  /** All outcomes, once every recipient is decided. */
+  /** All outcomes. Whoever is not decided at the end was not sent to. */
   toArray(): readonly RecipientOutcome[] {
-    return this.#outcomes.map((outcome) => outcome ?? { status: 'notSent' })
+    this.endRest('notSent')
+    return this.#outcomes as RecipientOutcome[]
   }
 }

@@ -61,7 +61,6 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
         else outcomes.decideRest(event.reply)
         break
       case 'Closed':
-        outcomes.endRest('notSent')
         return { outcomes: outcomes.toArray() }
       case 'Failed':
         outcomes.endRest(event.delivery)

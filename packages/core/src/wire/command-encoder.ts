@@ -85,7 +85,8 @@ function encodeLine(command: Command): EncodedCommand {
 function encodeAuth(mechanism: string, initialResponse: Uint8Array | undefined): EncodedCommand {
   // RFC 4422 §3.1.
   if (!/^[A-Z0-9_-]{1,20}$/.test(mechanism)) {
-    throw new InvalidArgumentError('mechanism', 'is not a SASL mechanism name', mechanism)
+    // Not shown: what is wrong with it may be that it has the credentials behind it.
+    throw new InvalidArgumentError('mechanism', 'is not a SASL mechanism name')
   }
   const start = `AUTH ${mechanism}`
   if (initialResponse === undefined) return { line: start }
@@ -137,7 +138,7 @@ function otherVerb(name: string): string {
   if (typedVerbs.has(name.toUpperCase())) {
     throw new InvalidArgumentError(
       'name',
-      `must not be a verb that has a command of its own: use { verb: '${name.toUpperCase()}' }`,
+      'must not be a verb that the connection follows; give it as `verb` where it has a command of its own',
       name,
     )
   }

@@ -82,7 +82,9 @@ export class ReplyDecoder {
   }
 
   #finishReply(): Reply {
-    const reply = new Reply(this.#code, this.#buffer.subarray(this.#start, this.#lineStart))
+    const bytes = this.#buffer.subarray(this.#start, this.#lineStart)
+    // Somebody may keep a short reply for long; it must not keep a long buffer with it.
+    const reply = new Reply(this.#code, bytes.length * 16 < this.#buffer.length ? bytes.slice() : bytes)
     this.#start = this.#lineStart
     this.#lines = 0
     return reply

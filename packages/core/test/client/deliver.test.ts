@@ -156,6 +156,15 @@ describe('refusals', () => {
     },
   )
 
+  test('a refused RSET decides nothing by itself', async () => {
+    const { client } = await connected({
+      answer: (line) => (line === 'RSET' ? '500 what' : line === 'DATA' ? '451 later' : undefined),
+    })
+    await client.deliver(delivery)
+    const report = await client.deliver(delivery)
+    expect(report).toMatchObject({ recipients: [{ status: 'notSent' }], error: { code: 'REMOTE_PROTOCOL' } })
+  })
+
   test('content refused before its end stops the message and ends the connection', async () => {
     const { client, server } = await connected()
     let pieces = 0
@@ -406,6 +415,22 @@ describe('the transcript', () => {
       'received: 221 bye',
       'note: closed',
     ])
+  })
+
+  test('tells of TLS, and of the server’s own parting', async () => {
+    const texts: string[] = []
+    const server = new MemoryServer({
+      keywords: ['STARTTLS'],
+      answer: (line) => (line === 'QUIT' ? '421 bye' : undefined),
+    })
+    const client = await SmtpClient.over(server, {
+      clientName: 'bar.example',
+      tlsOptions: { serverName: 'x.example' },
+      onTranscript: ({ text }) => texts.push(text),
+    })
+    await client.quit()
+    expect(texts).toContain('starting TLS')
+    expect(texts.slice(-3)).toEqual(['421 bye', 'the server is closing the connection', 'closed'])
   })
 
   test('a callback that throws ends the call and the connection', async () => {

@@ -150,6 +150,12 @@ describe('AUTH', () => {
     expect(responses(server.lines[1]?.slice(11) ?? '')).toBe('boss\0ann\0secret')
   })
 
+  test('PLAIN has nothing to say to a challenge', async () => {
+    const answer = (line: string) => (line.startsWith('AUTH') ? '334 ' : line === '*' ? '501 cancelled' : undefined)
+    const error = await failure({ keywords: ['AUTH PLAIN'], answer }, clear)
+    expect(error).toMatchObject({ code: 'AUTHENTICATION_REFUSED', replyCode: 501, mechanism: 'PLAIN' })
+  })
+
   test('LOGIN answers prompts by their order', async () => {
     const answer = (line: string) =>
       line.startsWith('AUTH') ? '334 d2hhdGV2ZXI=' : line.startsWith('EHLO') ? undefined : '235 ok'
@@ -310,6 +316,11 @@ describe('connect', () => {
     ['smtp://mail.example', { tls: 'maybe' }, 'tls'],
     ['smtp://mail.example', { tlsOptions: { sni: 'x' } }, 'tlsOptions.sni'],
     ['smtp://mail.example', { auth: { user: 'ann' } }, 'auth.pass'],
+    ['smtp://mail.example', { auth: { user: '', pass: 'x' } }, 'auth.user'],
+    ['smtp://mail.example', { auth: { user: 'ann', pass: '\0' } }, 'auth.pass'],
+    ['smtp://ann:%00@mail.example', {}, 'auth.pass'],
+    ['smtp://mail.example', { tlsOptions: { ca: ['PEM', 7] } }, 'tlsOptions.ca'],
+    ['smtp://mail.example', 'options', 'option'],
     ['smtp://mail.example', { clientName: 'bar.example\r\nMAIL' }, 'clientName'],
     ['smtp://mail.example', { timeouts: { connect: 0 } }, 'timeouts.connect'],
     ['smtp://mail.example', { timeouts: { lunch: 1 } }, 'timeouts'],
@@ -320,6 +331,25 @@ describe('connect', () => {
     const refused = SmtpClient.connectBy(connect, url, options as ConnectOptions)
     await expect(refused).rejects.toBeInstanceOf(InvalidArgumentError)
     await expect(refused).rejects.toMatchObject({ field })
+  })
+
+  test.each([
+    ['lmtp+unix://host/path', 'url'],
+    ['lmtp+unix:///', 'url'],
+    ['lmtp+unix:///run/%00', 'url path'],
+    ['smtp://mail.example', 'url'],
+  ])('%s is no place for LMTP', async (url, field) => {
+    const refused = LmtpClient.connectBy(() => expect.unreachable(), url)
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field })
+  })
+
+  test.each([
+    ['lmtp+unix:///run/lmtp.sock', "'/run/lmtp.sock'"],
+    ['lmtp://[::1]', '[::1]:2003'],
+    ['lmtp://mail.example:24', 'mail.example:24'],
+  ])('an attempt that fails names %s', async (url, target) => {
+    const refused = LmtpClient.connectBy(() => Promise.reject('no error object'), url)
+    await expect(refused).rejects.toMatchObject({ message: `could not connect to ${target}: 'no error object'` })
   })
 
   test('no error shows the password of a URL', async () => {
@@ -342,6 +372,11 @@ describe('connect', () => {
       cause,
       message: expect.stringContaining('mail.example:25'),
     })
+  })
+
+  test('an adapter’s own SmtpError is passed on as it is', async () => {
+    const error = new InvalidArgumentError('localAddress', 'is not mine')
+    await expect(SmtpClient.connectBy(() => Promise.reject(error), 'smtp://mail.example')).rejects.toBe(error)
   })
 
   const hanging: Connect = ({ signal }) =>

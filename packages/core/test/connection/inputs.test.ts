@@ -51,6 +51,20 @@ describe('causality', () => {
   })
 })
 
+describe('bytes too many to keep', () => {
+  test('are fatal behind those that were kept', () => {
+    const connection = new ClientConnection({ limits: { maxBufferedBytes: 100 } })
+    connection.receiveBytes(encodeUtf8('220 hi\r\n'))
+    connection.receiveBytes(new Uint8Array(93))
+    connection.receiveBytes(encodeUtf8('250 late\r\n'))
+    expect(drain(connection)).toMatchObject([
+      { type: 'GreetingReceived' },
+      { type: 'CloseRequested' },
+      { type: 'Failed', error: { violation: 'TOO_MANY_BYTES' } },
+    ])
+  })
+})
+
 describe('STARTTLS', () => {
   test('bytes behind the 220 are fatal, however they are split from it within one draining', () => {
     const text = '220 go\r\n250 injected\r\n'
@@ -103,6 +117,15 @@ describe('STARTTLS', () => {
     const connection = connectionIn('startTls')
     connection.tlsEstablished()
     expect(() => connection.tlsEstablished()).toThrow(LocalProtocolError)
+  })
+
+  test('tlsEstablished after the end changes nothing', () => {
+    const connection = connectionIn('startTls')
+    connection.handleTimeout()
+    drain(connection)
+    connection.tlsEstablished()
+    expect(drain(connection)).toEqual([])
+    expect(connection).toMatchObject({ state: 'failed', secure: false })
   })
 
   test('authentication is forgotten and due again', () => {
@@ -220,6 +243,15 @@ describe('content', () => {
     expect(sentText(outputs)).toBe('a\r\n..b\r\n.\r\n')
   })
 
+  test('pieces that are large together leave apart, and small ones between them together', () => {
+    const connection = connectionIn('data')
+    const large = encodeUtf8(`${'x'.repeat(98)}\r\n`.repeat(700))
+    const small = encodeUtf8('y\r\n')
+    for (const piece of [large, small, small, large, small]) connection.sendBody(piece)
+    const sent = drain(connection).map((output) => (output.type === 'SendBytes' ? output.bytes.length : 0))
+    expect(sent).toEqual([70_000, 6, 70_000, 3])
+  })
+
   test('a large piece that needs no change is not copied', () => {
     const connection = connectionIn('data')
     const piece = encodeUtf8(`${'x'.repeat(98)}\r\n`.repeat(1000))
@@ -250,6 +282,13 @@ describe('the end', () => {
     const connection = connectionIn('closing')
     connection.abort()
     expect(drain(connection)).toEqual([{ type: 'Closed' }])
+  })
+
+  test('an abort behind an abort changes nothing', () => {
+    const connection = connectionIn('ready')
+    connection.abort()
+    connection.abort()
+    expect(drain(connection).map(({ type }) => type)).toEqual(['CloseRequested', 'Failed'])
   })
 
   test('bytes behind the end are the driver’s mistake', () => {

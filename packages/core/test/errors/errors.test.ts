@@ -63,10 +63,22 @@ describe('an error', () => {
   })
 
   test('tells in its message what its cause says', () => {
-    expect(new UnexpectedEofError('ready', { cause }).message).toContain('(read ECONNRESET)')
+    expect(new UnexpectedEofError('ready', { cause }).message).toContain("('read ECONNRESET')")
     expect(new ContentSourceError({ cause }).message).toContain('read ECONNRESET')
     expect(new ContentSourceError({ cause: 'no error' }).message).toBe('the message could not be read')
     expect(new CertificateError('expired', 'mail.example', { cause }).message).toContain('read ECONNRESET')
+  })
+})
+
+describe('an error with a cause', () => {
+  const hostile = new Error('bad\r\nforged line\u2028')
+
+  test.each([
+    new UnexpectedEofError('ready', { cause: hostile }),
+    new CertificateError('expired', 'mail.example', { cause: hostile }),
+  ])('of class $name shows it escaped, for it may quote the peer', ({ message }) => {
+    expect(message).toContain('forged line')
+    expect(message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
   })
 })
 

@@ -14,8 +14,6 @@ import { holds } from './holds.ts'
 import { thrownBy } from './thrown-by.ts'
 
 const x = (length: number) => 'x'.repeat(length)
-const secret = 'c3VwZXItc2VjcmV0'
-const secretBytes = encodeUtf8('super-secret')
 
 describe('a command', () => {
   const lines: readonly [Command, string][] = [
@@ -60,7 +58,7 @@ describe('a command', () => {
     [{ verb: 'AUTH', mechanism: 'CRAM-MD5' }, 'AUTH CRAM-MD5'],
     [{ verb: 'AUTH', mechanism: 'PLAIN', initialResponse: encodeUtf8('\0u\0p') }, 'AUTH PLAIN AHUAcA=='],
     [{ verb: 'AUTH', mechanism: 'EXTERNAL', initialResponse: new Uint8Array(0) }, 'AUTH EXTERNAL ='],
-    [{ verb: 'AUTH-RESPONSE', response: secretBytes }, secret],
+    [{ verb: 'AUTH-RESPONSE', response: encodeUtf8('super-secret') }, 'c3VwZXItc2VjcmV0'],
     [{ verb: 'AUTH-RESPONSE', response: new Uint8Array(0) }, ''],
     [{ verb: 'AUTH-RESPONSE', response: 'cancel' }, '*'],
     [{ verb: 'OTHER', name: 'XCLIENT', argument: 'NAME=spike.example' }, 'XCLIENT NAME=spike.example'],
@@ -182,7 +180,7 @@ describe('a token with a control in it', () => {
     )
   })
 
-  test.each(tokens)('is shown escaped: %s', (_, __, ___, command) => {
+  test.each(tokens)('is shown escaped, unless it may hold credentials: %s', (_, field, __, command) => {
     for (const [control, escaped] of [
       ['\r', '\\r'],
       ['\n', '\\n'],
@@ -190,7 +188,9 @@ describe('a token with a control in it', () => {
       ['\x1b', '\\u{1b}'],
       ['\x7f', '\\u{7f}'],
     ] as const) {
-      expect(thrownBy(() => encodeCommand(command(`x${control}y`))).message).toContain(`'x${escaped}y'`)
+      const { message } = thrownBy(() => encodeCommand(command(`x${control}y`)))
+      if (field === 'mechanism') expect(message).toBe('mechanism is not a SASL mechanism name')
+      else expect(message).toContain(`'x${escaped}y'`)
     }
   })
 })
@@ -311,71 +311,6 @@ describe('a verb sent by name', () => {
 
   test.each(['', '1X', '-X', 'X Y', 'X=Y', '*', 'Ä', 'ſTARTTLS', x(33)])('is not %j', (name) => {
     expect(thrownBy(() => encodeCommand({ verb: 'OTHER', name })).field).toBe('name')
-  })
-})
-
-describe('AUTH', () => {
-  test.each(['', 'plain', 'PLAIN ', 'PLAIN LOGIN', 'SCRAM SHA', 'X.Y', x(20), 'X'.repeat(21)])(
-    'has no mechanism %j',
-    (mechanism) => {
-      expect(thrownBy(() => encodeCommand({ verb: 'AUTH', mechanism })).field).toBe('mechanism')
-    },
-  )
-
-  test('with an initial response shows a redacted line in its stead', () => {
-    const command = { verb: 'AUTH', mechanism: 'PLAIN' } as const
-    expect(encodeCommand({ ...command, initialResponse: secretBytes })).toEqual({
-      line: `AUTH PLAIN ${secret}`,
-      redacted: 'AUTH PLAIN [credentials]',
-    })
-    expect(encodeCommand({ ...command, initialResponse: new Uint8Array(0) }).redacted).toBe('AUTH PLAIN [credentials]')
-  })
-
-  test('without one has nothing to hide', () => {
-    expect(encodeCommand({ verb: 'AUTH', mechanism: 'PLAIN' }).redacted).toBe(undefined)
-  })
-
-  test('answers challenges with a redacted line, and gives up in the open', () => {
-    expect(encodeCommand({ verb: 'AUTH-RESPONSE', response: secretBytes }).redacted).toBe('[credentials]')
-    expect(encodeCommand({ verb: 'AUTH-RESPONSE', response: 'cancel' }).redacted).toBe(undefined)
-  })
-
-  test('never shows credentials in an error', () => {
-    const long = encodeUtf8('super-secret'.repeat(1000))
-    for (const command of [
-      { verb: 'AUTH', mechanism: 'PLAIN', initialResponse: long },
-      { verb: 'AUTH', mechanism: 'plain', initialResponse: secretBytes },
-      { verb: 'AUTH-RESPONSE', response: long },
-    ] as const) {
-      const { message, problem, field } = thrownBy(() => encodeCommand(command))
-      for (const shown of [message, problem, field])
-        expect(shown).not.toMatch(new RegExp(`super|${secret.slice(0, 8)}`))
-    }
-  })
-
-  test('is redacted whenever it holds a response', () => {
-    holds(
-      fc.property(arbitraries.authCommand(), (command) => {
-        const { line, redacted } = encodeCommand(command)
-        const response = command.verb === 'AUTH' ? command.initialResponse : undefined
-        expect(redacted === undefined).toBe(response === undefined)
-        if (response !== undefined && response.length > 2) {
-          expect(line).toContain(Buffer.from(response).toString('base64'))
-          expect(redacted).not.toContain(Buffer.from(response).toString('base64'))
-        }
-      }),
-    )
-  })
-
-  test('is the only command with a redacted line', () => {
-    holds(
-      fc.property(
-        arbitraries.command().filter(({ verb }) => !verb.startsWith('AUTH')),
-        (command) => {
-          expect(encodeCommand(command).redacted).toBe(undefined)
-        },
-      ),
-    )
   })
 })
 

@@ -32,10 +32,19 @@ export function label(): fc.Arbitrary<string> {
     .map(([first, rest]) => first + (rest === undefined ? '' : rest.join('')))
 }
 
-/** A U-label: letters outside US-ASCII with others between, never more than its A-label has room for. */
+/** A U-label (RFC 5890 §2.3.2.1): lower case, and never more than its A-label has room for. */
 export function uLabel(): fc.Arbitrary<string> {
   return fc
-    .tuple(letterBeyondAscii, fc.string({ unit: fc.oneof(letterBeyondAscii, letterOrDigit), maxLength: 9 }))
+    .tuple(
+      letterBeyondAscii,
+      fc.string({
+        unit: fc.oneof(
+          letterBeyondAscii,
+          letterOrDigit.map((c) => c.toLowerCase()),
+        ),
+        maxLength: 9,
+      }),
+    )
     .map(([first, rest]) => first + rest)
 }
 

@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '@sansmtp/core'
 import fc from 'fast-check'
 import { between, characterBeyondAscii, letterOrDigit, oneOf } from './characters.ts'
-import { addressLiteral, domain, joinedBy } from './domains.ts'
+import { addressLiteral, domain, joinedBy, longestDomain } from './domains.ts'
 
 /** RFC 5321 §4.5.3.1.1 and §4.5.3.1.3, in octets. */
 const maxLocalPartLength = 64
@@ -18,10 +18,12 @@ export interface MailboxOptions {
  */
 export function mailbox(options: MailboxOptions = {}): fc.Arbitrary<string> {
   const place = fc.oneof({ weight: 4, arbitrary: domain(options) }, { weight: 1, arbitrary: addressLiteral() })
-  return fc
+  const any = fc
     .tuple(localPart(options), place)
     .map(([local, place]) => `${local}@${place}`)
     .filter((mailbox) => encodeUtf8(mailbox).length + 2 <= maxPathLength)
+  const longest = `ab@${longestDomain.slice(4)}`
+  return fc.oneof({ weight: 40, arbitrary: any }, { weight: 1, arbitrary: fc.constant(longest) })
 }
 
 /** Local-part: what stands before the `@`. */

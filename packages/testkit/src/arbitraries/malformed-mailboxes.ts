@@ -73,7 +73,9 @@ const faults: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'a label of 64 octets': fc.constant(on('x'.repeat(64))),
   'a domain of 256 octets': fc.constant(on(`${longestDomain.slice(1)}.e`)),
   'a path of 257 octets': fc.constant(`ab@${longestDomain.slice(3)}`),
-  'an open literal': fc.constantFrom('[192.0.2.1', '192.0.2.1]', '[', '[IPv6:::1', '[192.0.2.1]x').map(on),
+  'an open literal': fc
+    .constantFrom('[192.0.2.1', '[192.0.2.12', '192.0.2.1]', '[', '[IPv6:::1', '[192.0.2.1]x')
+    .map(on),
   'no IPv4 address': fc
     .constantFrom(
       '[256.0.0.1]',

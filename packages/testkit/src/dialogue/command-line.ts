@@ -1,8 +1,12 @@
 import { type Command, decodeBase64, type Parameters } from '@sansmtp/core'
 
-/** The command that a line stands for; `state` tells whether it answers a challenge. */
-export function commandOf(line: string, state: string): Command {
-  if (state === 'auth') return { verb: 'AUTH-RESPONSE', response: line === '*' ? 'cancel' : decodeBase64(line) }
+/**
+ * The command that a line stands for. `answersChallenge` tells that it is the response to a 334.
+ *
+ * @throws {SyntaxError} when the line can't be read as one: MAIL without `FROM:<…>`, base64 that is none
+ */
+export function commandOf(line: string, answersChallenge = false): Command {
+  if (answersChallenge) return { verb: 'AUTH-RESPONSE', response: line === '*' ? 'cancel' : base64(line) }
   const [name = '', ...words] = line.split(' ')
   const argument = words.join(' ')
   switch (name) {
@@ -10,43 +14,66 @@ export function commandOf(line: string, state: string): Command {
     case 'HELO':
     case 'LHLO':
       return { verb: name, domain: argument }
-    case 'MAIL':
-      return { verb: 'MAIL', ...pathAndParameters(line, 'FROM:', 'from') }
-    case 'RCPT':
-      return { verb: 'RCPT', ...pathAndParameters(line, 'TO:', 'to') }
+    case 'MAIL': {
+      const { path, parameters } = pathAndParameters(argument, 'FROM:')
+      return { verb: 'MAIL', from: path, parameters }
+    }
+    case 'RCPT': {
+      const { path, parameters } = pathAndParameters(argument, 'TO:')
+      return { verb: 'RCPT', to: path, parameters }
+    }
     case 'DATA':
     case 'RSET':
     case 'QUIT':
     case 'STARTTLS':
+      if (argument !== '') throw new SyntaxError(`${name} takes no argument`)
       return { verb: name }
     case 'NOOP':
     case 'HELP':
     case 'VRFY':
     case 'EXPN':
       return argument === '' ? { verb: name } : { verb: name, argument }
-    case 'AUTH': {
-      const [mechanism = '', response] = words
-      if (response === undefined) return { verb: 'AUTH', mechanism }
-      return { verb: 'AUTH', mechanism, initialResponse: decodeBase64(response === '=' ? '' : response) }
-    }
+    case 'AUTH':
+      return authCommand(words)
     default:
       return argument === '' ? { verb: 'OTHER', name } : { verb: 'OTHER', name, argument }
   }
 }
 
-function pathAndParameters<Field extends 'from' | 'to'>(
-  line: string,
-  keyword: string,
-  field: Field,
-): { readonly [key in Field]: string } & { parameters: Parameters } {
-  const start = line.indexOf(keyword) + keyword.length
-  const end = line.lastIndexOf('>') + 1
+function authCommand([mechanism = '', response]: readonly string[]): Command {
+  if (response === undefined) return { verb: 'AUTH', mechanism }
+  return { verb: 'AUTH', mechanism, initialResponse: base64(response === '=' ? '' : response) }
+}
+
+function pathAndParameters(argument: string, keyword: string): { path: string; parameters: Parameters } {
+  const end = endOfPath(argument)
+  if (!argument.startsWith(`${keyword}<`) || end === -1) throw new SyntaxError(`${keyword}<…> is missing`)
   const parameters: Record<string, string | true> = {}
-  for (const word of line.slice(end).split(' ')) {
+  for (const word of argument.slice(end).split(' ')) {
     if (word === '') continue
     const equals = word.indexOf('=')
     if (equals === -1) parameters[word] = true
     else parameters[word.slice(0, equals)] = word.slice(equals + 1)
   }
-  return { [field]: line.slice(start, end), parameters } as { [key in Field]: string } & { parameters: Parameters }
+  return { path: argument.slice(keyword.length, end), parameters }
+}
+
+/** Behind the first `>` outside a quoted local part; -1 where there is none. */
+function endOfPath(argument: string): number {
+  let quoted = false
+  for (let i = 0; i < argument.length; i += 1) {
+    const character = argument.charAt(i)
+    if (quoted && character === '\\') i += 1
+    else if (character === '"') quoted = !quoted
+    else if (character === '>' && !quoted) return i + 1
+  }
+  return -1
+}
+
+function base64(text: string): Uint8Array {
+  try {
+    return decodeBase64(text)
+  } catch (cause) {
+    throw new SyntaxError('that is not base64', { cause })
+  }
 }

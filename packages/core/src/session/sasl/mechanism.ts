@@ -1,11 +1,4 @@
-/** What a user proves to be with. */
-export interface Credentials {
-  /** The authentication identity. */
-  readonly user: string
-  readonly pass: string
-  /** The identity to act as, where it is another one (RFC 4616). */
-  readonly authzid?: string
-}
+import type { Credentials } from '../credentials.ts'
 
 /** One AUTH exchange as the client's side of a SASL mechanism (RFC 4422). Made anew for each exchange. */
 export interface SaslExchange {
@@ -20,5 +13,6 @@ export interface SaslMechanism {
   readonly name: string
   /** It shows the password to whoever reads along, so it needs TLS. */
   readonly plaintext: boolean
+  /** `credentials` hold no NUL character. */
   start(credentials: Credentials): SaslExchange
 }

@@ -1,0 +1,30 @@
+import { written } from './escapes.ts'
+
+/** The lines of a message as they go over the wire, dots stuffed: kept, or only counted. */
+export class ContentRecording {
+  readonly #keep: boolean
+  #octets = 0
+
+  constructor(keep: boolean) {
+    this.#keep = keep
+  }
+
+  /** The written lines for one more line of content; none yet where lines are only counted. */
+  add(line: Uint8Array, ended: boolean): string[] {
+    if (this.#keep) return [written(line, ended)]
+    this.#octets += line.length + (ended ? 2 : 0)
+    return []
+  }
+
+  /** Octets of content that no line is known of. */
+  count(octets: number): void {
+    this.#octets += octets
+  }
+
+  /** A stand-in for the lines counted so far, if there are more of them than the dot at the end. */
+  flush(): string[] {
+    const octets = this.#octets
+    this.#octets = 0
+    return octets <= 3 ? [] : [`[${octets} octets of content]`]
+  }
+}
