@@ -8,6 +8,7 @@ export default defineConfig({
     ...base.test,
     include: ['packages/core/test/{wire,connection,errors,attacks,rfc}/**/*.test.ts'],
     globalSetup: [],
-    env: { PROPERTY_RUNS: '50' },
+    isolate: false,
+    env: { PROPERTY_RUNS: '50', TESTS: 'quick' },
   },
 })

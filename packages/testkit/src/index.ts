@@ -1,3 +1,5 @@
 export * as arbitraries from './arbitraries/index.ts'
 export { byteByByte, type Chunks, chunkings, everySplit, joined } from './chunkings.ts'
 export * from './dialogue/index.ts'
+export * from './network/index.ts'
+export * from './server/index.ts'

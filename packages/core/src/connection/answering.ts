@@ -89,8 +89,8 @@ export class Answering {
       this.#transaction.content = { id, encoder: new DataEncoder() }
       return [{ type: 'BodyRequested', id }]
     }
+    this.#transaction.follow(name, reply, recipient)
     if (reply.severity !== 2) return []
-    this.#transaction.accept(name, recipient)
     const learned = this.#facts.learn(name, reply)
     return learned ? [{ type: 'CapabilitiesChanged', capabilities: this.#facts.capabilities }] : []
   }

@@ -1,4 +1,4 @@
-import type { Capabilities, Command, ContentEncoder } from '../wire/index.ts'
+import type { Capabilities, Command, ContentEncoder, Reply } from '../wire/index.ts'
 import { asksForSmtpUtf8, checkExtensions } from './required-extensions.ts'
 import type { ExchangeName } from './state-table.ts'
 
@@ -44,9 +44,9 @@ export class TransactionRecord {
     return {}
   }
 
-  /** Takes in a positive reply. */
-  accept(name: ExchangeName, recipient: number | undefined): void {
+  /** Takes in a reply: whatever MAIL is told, the recipients of the transaction before are none of the next one's. */
+  follow(name: ExchangeName, reply: Reply, recipient: number | undefined): void {
     if (name === 'MAIL') this.#accepted = []
-    else if (name === 'RCPT' && recipient !== undefined) this.#accepted.push(recipient)
+    else if (recipient !== undefined && reply.severity === 2) this.#accepted.push(recipient)
   }
 }

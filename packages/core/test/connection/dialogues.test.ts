@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { byteByByte, type Dialogue, formatDialogue, parseDialogue, runDialogue } from '@sansmtp/testkit'
 import { describe, expect, test } from 'vitest'
+import { thorough } from '../support/thorough.ts'
 
 const folder = new URL('../dialogues/', import.meta.url)
 const files = readdirSync(folder).filter((name) => name.endsWith('.txt'))
@@ -42,7 +43,7 @@ describe.each(files)('%s', (file) => {
     expect(runDialogue(dialogue).length).toBeGreaterThan(0)
   })
 
-  test('tells the same at every split of what the server sends', () => {
+  thorough('tells the same at every split of what the server sends', () => {
     const whole = runDialogue(dialogue)
     expect(runDialogue(dialogue, byteByByte)).toEqual(whole)
     for (let at = 0; at <= longestServerStep(dialogue); at += 1) {

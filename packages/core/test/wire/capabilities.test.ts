@@ -2,6 +2,7 @@ import { Capabilities, encodeUtf8, type Reply } from '@sansmtp/core'
 import { arbitraries, chunkings } from '@sansmtp/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { thorough } from '../support/thorough.ts'
 import { decoded } from './decoded.ts'
 import { holds } from './holds.ts'
 
@@ -120,7 +121,7 @@ describe('capabilities', () => {
     )
   })
 
-  test.each([
+  thorough.each([
     ['blanks', ['X '.repeat(500_000)]],
     ['blanks before a word', [`${' \t'.repeat(500_000)}X`]],
     ['words', [`X ${Array.from({ length: 150_000 }, (_, i) => i).join(' ')}`]],

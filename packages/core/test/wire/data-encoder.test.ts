@@ -2,6 +2,7 @@ import { DataEncoder } from '@sansmtp/core'
 import { arbitraries, type Chunks, chunkings, joined } from '@sansmtp/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { thorough } from '../support/thorough.ts'
 import { holds } from './holds.ts'
 import { latin1, normalised, octets, received } from './normalised.ts'
 
@@ -159,7 +160,7 @@ describe('the end of content', () => {
 })
 
 describe('a message of many megabytes', () => {
-  test.each([
+  thorough.each([
     ['short lines', 'line\r\n'],
     ['bare LF', 'line\n'],
     ['bare CR', '\r'],

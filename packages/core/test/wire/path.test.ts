@@ -2,6 +2,7 @@ import { Path, parseForwardPath, parseReversePath } from '@sansmtp/core'
 import { arbitraries } from '@sansmtp/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { thorough } from '../support/thorough.ts'
 import { holds } from './holds.ts'
 import { thrownBy } from './thrown-by.ts'
 
@@ -310,7 +311,7 @@ describe('a path', () => {
 
 describe('hostile texts of a million characters', () => {
   const million = 1_000_000
-  test.each([
+  thorough.each([
     ['one long word', x(million)],
     ['dots', '.'.repeat(million)],
     ['words and dots', 'x.'.repeat(million / 2)],

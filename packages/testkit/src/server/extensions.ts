@@ -1,0 +1,39 @@
+/**
+ * What a server offers, by keyword: `true` for a keyword alone, else its parameters. `false` or leaving it out keeps
+ * it from being offered.
+ */
+export interface Extensions {
+  readonly PIPELINING?: boolean
+  /** RFC 1870; a number is the largest message that is taken, in octets. */
+  readonly SIZE?: boolean | number
+  readonly '8BITMIME'?: boolean
+  readonly SMTPUTF8?: boolean
+  readonly DSN?: boolean
+  readonly CHUNKING?: boolean
+  readonly BINARYMIME?: boolean
+  readonly ENHANCEDSTATUSCODES?: boolean
+  /** No longer offered once TLS stands (RFC 3207 §4.2). */
+  readonly STARTTLS?: boolean
+  /** The mechanisms. PLAIN and LOGIN are known; any other is offered and answered 504. */
+  readonly AUTH?: false | readonly string[]
+  /** Any other keyword. The parameters of those registered are known, and taken once they are offered. */
+  readonly [keyword: string]: boolean | number | string | readonly string[] | undefined
+}
+
+/** What is offered unless told otherwise. AUTH is added where there are users. */
+export const defaultExtensions: Extensions = {
+  PIPELINING: true,
+  SIZE: 10_485_760,
+  '8BITMIME': true,
+  SMTPUTF8: true,
+  DSN: true,
+  CHUNKING: true,
+  BINARYMIME: true,
+  ENHANCEDSTATUSCODES: true,
+  STARTTLS: true,
+}
+
+/** To begin with when only a few are wanted: `{ ...noExtensions, PIPELINING: true }`. */
+export const noExtensions: Extensions = Object.fromEntries(
+  [...Object.keys(defaultExtensions), 'AUTH'].map((keyword) => [keyword, false]),
+)

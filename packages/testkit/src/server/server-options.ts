@@ -1,0 +1,26 @@
+import type { Extensions } from './extensions.ts'
+import type { Policy } from './policy.ts'
+import type { Quirks } from './quirks.ts'
+import type { ServerLimits } from './server-limits.ts'
+
+export interface ServerConnectionOptions {
+  /** Default `smtp`. */
+  readonly protocol?: 'smtp' | 'lmtp'
+  /** How the server calls itself. Default `server.example`. */
+  readonly name?: string
+  /** Whether TLS stands from the start. Default false. */
+  readonly secure?: boolean
+  /** Changes to the default extensions. */
+  readonly extensions?: Extensions
+  /** Passwords by user. Where there are any, AUTH is offered with PLAIN and LOGIN. */
+  readonly users?: Readonly<Record<string, string>>
+  /** AUTH is offered and taken only once TLS stands. Default false. */
+  readonly authOnlyWithTls?: boolean
+  /** Mail is answered 530 until TLS stands (RFC 3207 §4). Default false. */
+  readonly requireTls?: boolean
+  /** Mail is answered 530 until the client has authenticated (RFC 4954 §6). Default false. */
+  readonly requireAuth?: boolean
+  readonly quirks?: Quirks
+  readonly policy?: Policy
+  readonly limits?: Partial<ServerLimits>
+}

@@ -1,0 +1,45 @@
+import type { Extensions } from './extensions.ts'
+import { completeExtensions, Offer } from './offer.ts'
+import type { Policy } from './policy.ts'
+import type { Quirks } from './quirks.ts'
+import { defaultServerLimits, type ServerLimits } from './server-limits.ts'
+import type { ServerConnectionOptions } from './server-options.ts'
+
+/** The options with everything in place. */
+export interface ServerSettings {
+  readonly name: string
+  readonly extensions: Extensions
+  readonly users: ReadonlyMap<string, string>
+  readonly authOnlyWithTls: boolean
+  readonly requireTls: boolean
+  readonly requireAuth: boolean
+  readonly quirks: Quirks
+  readonly policy: Policy
+  readonly limits: ServerLimits
+  /** The largest message that is taken; infinite where SIZE names none. */
+  readonly maxSize: number
+}
+
+export function completeSettings(options: ServerConnectionOptions): ServerSettings {
+  const users = new Map(Object.entries(options.users ?? {}))
+  const extensions = completeExtensions(options.extensions, users.size > 0)
+  const { SIZE } = extensions
+  return {
+    name: options.name ?? 'server.example',
+    extensions,
+    users,
+    authOnlyWithTls: options.authOnlyWithTls ?? false,
+    requireTls: options.requireTls ?? false,
+    requireAuth: options.requireAuth ?? false,
+    quirks: options.quirks ?? {},
+    policy: options.policy ?? (() => undefined),
+    limits: { ...defaultServerLimits, ...options.limits },
+    // RFC 1870 §4: zero stands for no fixed maximum.
+    maxSize: typeof SIZE === 'number' && SIZE > 0 ? SIZE : Number.POSITIVE_INFINITY,
+  }
+}
+
+/** What is offered now. */
+export function offerNow({ extensions, authOnlyWithTls }: ServerSettings, secure: boolean): Offer {
+  return Offer.of(extensions, { secure, authOnlyWithTls })
+}
