@@ -7,7 +7,7 @@ export interface PolicyExample {
   readonly mail: readonly number[]
   /** Codes for each RCPT. */
   readonly rcpt: readonly number[]
-  /** Codes for each DATA. It answers 503 all the same where nobody was accepted. */
+  /** Codes for each DATA. Where nobody was accepted it refuses all the same. */
   readonly data: readonly number[]
   /** Codes for content, with LMTP for each recipient. */
   readonly content: readonly number[]

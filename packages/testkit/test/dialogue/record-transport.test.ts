@@ -254,6 +254,5 @@ test('what was recorded replays with the same events, however it went', async ()
         expect(runDialogue(parseDialogue(outputs.toString()))).toEqual(sent)
       }
     }),
-    { numRuns: 1500 },
   )
 }, 60_000)

@@ -105,7 +105,6 @@ test('any client, in any pieces: the server tells and says the same, and throws 
         expect(told(options, chunks, false)).toEqual(whole)
       },
     ),
-    { numRuns: 1000 },
   )
 })
 

@@ -1,0 +1,147 @@
+import { ClientConnection, type ClientConnectionOptions, type Event, type Flow, type Output } from '@sansmtp/core'
+import { cutByLengths } from './cut-by-lengths.ts'
+import { FlowRun } from './flow-run.ts'
+import { type NetworkPlan, plainNetwork } from './network-plan.ts'
+import type { Peer } from './peer.ts'
+import { Rotation } from './rotation.ts'
+import { StuckError } from './stuck-error.ts'
+import { VirtualNetwork } from './virtual-network.ts'
+import type { Lane } from './virtual-time.ts'
+
+export interface VirtualClientOptions extends ClientConnectionOptions {
+  /** The machine that it is connected to. */
+  readonly server: Peer
+  /** Default: a network that takes no time. */
+  readonly plan?: NetworkPlan
+}
+
+export interface FlowOptions {
+  /** What is sent each time that the flow demands it. Default: an empty message. */
+  readonly message?: Uint8Array
+  /** Milliseconds from the flow's start until the caller aborts. Default: never. */
+  readonly abortAfter?: number
+  /** Milliseconds that the flow may take before it counts as stuck. Default: a day. */
+  readonly patience?: number
+}
+
+const day = 86_400_000
+
+/**
+ * A client in virtual time: a `ClientConnection` and a driver for flows, joined to a server. What takes time in the
+ * world takes it here by plan: the way of each octet, handshakes, timeouts, the message's source.
+ */
+export class VirtualClient {
+  readonly connection: ClientConnection
+  readonly network: VirtualNetwork<Output>
+  readonly #plan: NetworkPlan
+  readonly #content: Lane
+  readonly #caller: Lane
+  #resume: (event: Event) => void = () => {}
+
+  constructor({ server, plan = plainNetwork, ...options }: VirtualClientOptions) {
+    this.connection = new ClientConnection(options)
+    this.#plan = plan
+    this.network = new VirtualNetwork({
+      client: this.connection,
+      server,
+      plan,
+      onClientEvent: (output) => this.#resume(output as Event),
+      counts: () => this.#isServersTime(),
+    })
+    this.#content = this.network.time.lane()
+    this.#caller = this.network.time.lane()
+  }
+
+  /** Round trips since the beginning. */
+  get flights(): number {
+    return this.network.flights
+  }
+
+  /** Milliseconds since the beginning. */
+  get now(): number {
+    return this.network.time.now
+  }
+
+  /**
+   * Runs a flow to its end. What it throws is in the run, not thrown here.
+   *
+   * @throws {StuckError} when it does not come to an end
+   */
+  run<Result>(start: (connection: ClientConnection) => Flow<Result>, options: FlowOptions = {}): FlowRun<Result> {
+    const { message = new Uint8Array(0), abortAfter, patience = day } = options
+    const begin = { now: this.now, flights: this.flights, segments: this.network.segments.length }
+    if (abortAfter !== undefined) {
+      this.#caller.after(abortAfter, () => {
+        this.connection.abort()
+        this.network.wakeClient()
+      })
+    }
+    const outcome = this.#outcomeOf(start(this.connection), message, begin.now + patience)
+    this.#caller.clear()
+    return new FlowRun(outcome, {
+      milliseconds: this.now - begin.now,
+      flights: this.flights - begin.flights,
+      segments: this.network.segments.slice(begin.segments),
+    })
+  }
+
+  #outcomeOf<Result>(
+    flow: Flow<Result>,
+    message: Uint8Array,
+    deadline: number,
+  ): { result: Result } | { error: unknown } {
+    let outcome: { result: Result } | { error: unknown } | undefined
+    const take = (advance: () => IteratorResult<string, Result>) => {
+      if (outcome !== undefined) return
+      try {
+        const step = advance()
+        if (step.done) outcome = { result: step.value }
+        else if (step.value === 'sendContent') this.#feed(message)
+      } catch (error) {
+        outcome = { error }
+      }
+    }
+    this.#resume = (event) => take(() => flow.next(event))
+    take(() => flow.next())
+    this.network.wakeClient()
+    while (outcome === undefined) {
+      if (this.network.time.next > deadline) throw this.#stuck()
+      this.network.time.step()
+    }
+    return outcome
+  }
+
+  #stuck(): StuckError {
+    const { state } = this.connection
+    const next = this.network.time.next
+    const when = next === Number.POSITIVE_INFINITY ? 'nothing will ever happen' : `the next thing happens at ${next} ms`
+    return new StuckError(`the flow waits at ${this.now} ms in state ${state}, and ${when}`)
+  }
+
+  /** The message's source: gives piece after piece, each once the one before has left. */
+  #feed(message: Uint8Array): void {
+    const { pieceLengths, interval } = this.#plan.content
+    const pieces = [...cutByLengths(message, new Rotation(pieceLengths))]
+    const feedNext = () => {
+      if (this.connection.state !== 'data') return
+      const piece = pieces.shift()
+      if (piece !== undefined) this.connection.sendBody(piece)
+      // A source that takes no time tells of its end with its last piece.
+      const ended = piece === undefined || (interval === 0 && pieces.length === 0)
+      if (ended) this.connection.endBody()
+      else this.#content.after(interval, whenWritten)
+      this.network.wakeClient()
+    }
+    const whenWritten = () => {
+      const wait = this.network.clientSentUntil - this.now
+      if (wait > 0) this.#content.after(wait, whenWritten)
+      else feedNext()
+    }
+    this.#content.after(interval, whenWritten)
+  }
+
+  /** While the message's own source is what is waited for, no time runs against the server. */
+  #isServersTime(): boolean {
+    return this.connection.state !== 'data' || this.network.clientSentUntil > this.now
+  }
+}
