@@ -90,7 +90,7 @@ export class ExchangeQueue {
     const answered = this.#sent.shift()
     const asExpected = answered !== undefined && stateExpected(answered.name, this.settled) === state
     this.settled = state
-    if (!asExpected || this.pending === 0) this.#project()
+    if (!asExpected) this.#project()
   }
 
   /** Sets the state from outside the exchanges and forgets what is pending, unless told otherwise. */

@@ -193,12 +193,18 @@ describe('time', () => {
   })
 
   test('each reply of a group arms afresh, and more commands do not', () => {
-    const connection = connectionIn('mail')
+    const connection = connectionIn('greeted')
+    connection.send({ verb: 'EHLO', domain: 'bar.example' })
+    drain(connection)
+    feed(connection, '250-foo.example', '250 PIPELINING')
+    connection.send({ verb: 'MAIL', from: 'a@bar.example' })
+    drain(connection)
+    feed(connection, '250 ok')
     connection.send({ verb: 'RCPT', to: 'b@foo.example' })
     drain(connection)
     const first = connection.timeout
     connection.send({ verb: 'RCPT', to: 'c@foo.example' })
-    drain(connection)
+    expect(sentText(drain(connection))).not.toBe('')
     expect(connection.timeout).toBe(first)
     feed(connection, '250 ok')
     expect(connection.timeout).toEqual(first)
@@ -216,6 +222,9 @@ describe('time', () => {
 
   test.each([
     [{ timeouts: { mail: 0 } }, 'timeouts.mail'],
+    [{ timeouts: { mail: 1.5 } }, 'timeouts.mail'],
+    [{ timeouts: { mail: 2 ** 31 } }, 'timeouts.mail'],
+    [{ limits: { maxLineLength: 1.5 } }, 'limits.maxLineLength'],
     [{ timeouts: { mail: Number.POSITIVE_INFINITY } }, 'timeouts.mail'],
     [{ timeouts: { lunch: 1 } }, 'timeouts'],
     [{ limits: { maxLineLength: 0 } }, 'limits.maxLineLength'],
@@ -223,6 +232,31 @@ describe('time', () => {
   ])('%j is refused', (options, field) => {
     expect(() => new ClientConnection(options as object)).toThrow(InvalidArgumentError)
     expect(() => new ClientConnection(options as object)).toThrow(expect.objectContaining({ field }))
+  })
+})
+
+test('the shortest and longest timeouts and the smallest limits are taken', () => {
+  const timeouts = { mail: 1, greeting: 2 ** 31 - 1 }
+  const connection = new ClientConnection({ timeouts, limits: { maxReplyLines: 1, maxBufferedBytes: 8 } })
+  expect(connection.timeout).toEqual({ phase: 'greeting', milliseconds: 2 ** 31 - 1 })
+  expect(feed(connection, '220 hi')).toMatchObject([{ type: 'GreetingReceived' }])
+})
+
+test('the timeouts of RFC 5321 §4.5.3.2 are the defaults', () => {
+  const minutes = Object.fromEntries(Object.entries(defaultTimeouts).map(([phase, ms]) => [phase, ms / 60_000]))
+  expect(minutes).toEqual({
+    greeting: 5,
+    hello: 5,
+    mail: 5,
+    rcpt: 5,
+    data: 2,
+    content: 3,
+    termination: 10,
+    command: 5,
+    startTls: 2,
+    tls: 1,
+    auth: 2,
+    quit: 0.5,
   })
 })
 
@@ -250,6 +284,64 @@ describe('content', () => {
     for (const piece of [large, small, small, large, small]) connection.sendBody(piece)
     const sent = drain(connection).map((output) => (output.type === 'SendBytes' ? output.bytes.length : 0))
     expect(sent).toEqual([70_000, 6, 70_000, 3])
+  })
+
+  test('is no credential, nor are commands', () => {
+    const connection = connectionIn('data')
+    connection.sendBody(encodeUtf8('x\r\n'))
+    expect(drain(connection)).toEqual([
+      { type: 'SendBytes', bytes: encodeUtf8('x\r\n'), content: true, sensitive: false },
+    ])
+    const other = connectionIn('ready')
+    other.send({ verb: 'NOOP' })
+    expect(drain(other)).toEqual([
+      { type: 'SendBytes', bytes: encodeUtf8('NOOP\r\n'), content: false, sensitive: false },
+    ])
+  })
+
+  test('pieces of 65,536 octets together are still joined', () => {
+    const connection = connectionIn('data')
+    connection.sendBody(new Uint8Array(65_535).fill(0x78))
+    connection.sendBody(new Uint8Array(1).fill(0x78))
+    expect(drain(connection)).toHaveLength(1)
+    connection.sendBody(new Uint8Array(65_535).fill(0x78))
+    connection.sendBody(new Uint8Array(2).fill(0x78))
+    expect(drain(connection)).toHaveLength(2)
+  })
+
+  test('answered early by a 3xx was not accepted', () => {
+    expect(feed(connectionIn('data'), '354 again').at(-1)).toMatchObject({ type: 'Failed', delivery: 'notSent' })
+  })
+
+  test('refused early over LMTP closes, however many recipients were accepted', () => {
+    const connection = connectionIn('rcpt', { protocol: 'lmtp' })
+    connection.send({ verb: 'RCPT', to: 'c@foo.example' })
+    drain(connection)
+    feed(connection, '250 ok')
+    connection.send({ verb: 'DATA' })
+    drain(connection)
+    feed(connection, '354 go')
+    expect(feed(connection, '552 too much')).toMatchObject([
+      { type: 'ReplyReceived', exchange: 'CONTENT', recipient: 0 },
+      { type: 'CloseRequested' },
+    ])
+    expect(connection.state).toBe('closing')
+  })
+
+  test('over LMTP is answered for recipients alone, whatever was asked between them', () => {
+    const connection = connectionIn('mail', { protocol: 'lmtp' })
+    for (const command of [{ verb: 'NOOP' }, { verb: 'RCPT', to: 'b@foo.example' }, { verb: 'NOOP' }] as const) {
+      connection.send(command)
+      drain(connection)
+      feed(connection, '250 ok')
+    }
+    connection.send({ verb: 'DATA' })
+    drain(connection)
+    feed(connection, '354 go')
+    connection.endBody()
+    drain(connection)
+    expect(feed(connection, '250 stored')).toMatchObject([{ exchange: 'CONTENT', recipient: 0 }])
+    expect(connection.state).toBe('ready')
   })
 
   test('a large piece that needs no change is not copied', () => {
@@ -322,6 +414,25 @@ describe('commands that need what the server lacks', () => {
     expect(connection.pendingCommands).toBe(0)
   })
 
+  test('a parameter beyond US-ASCII needs SMTPUTF8 as well', () => {
+    const connection = connectionIn('greeted')
+    connection.send({ verb: 'EHLO', domain: 'bar.example' })
+    drain(connection)
+    feed(connection, '250-foo.example', '250-DSN', '250 SMTPUTF8')
+    const mail = { verb: 'MAIL', from: 'a@b.example' } as const
+    expect(() => connection.send({ ...mail, parameters: { ENVID: 'é' } })).toThrow(
+      expect.objectContaining({ field: 'parameters.ENVID' }),
+    )
+    expect(connection.send({ ...mail, parameters: { ENVID: 'é', smtputf8: true } })).toBeGreaterThan(0)
+    expect(connection.send({ verb: 'RCPT', to: 'jürgen@foo.example' })).toBeGreaterThan(0)
+  })
+
+  test('another parameter is not taken for SMTPUTF8', () => {
+    const connection = connectionIn('ready')
+    const mail = { verb: 'MAIL', from: 'jürgen@b.example', parameters: { SIZE: 1 } } as const
+    expect(() => connection.send(mail)).toThrow(InvalidArgumentError)
+  })
+
   test('a path beyond US-ASCII is refused without SMTPUTF8 on MAIL', () => {
     const connection = connectionIn('ready')
     expect(() => connection.send({ verb: 'MAIL', from: 'jürgen@b.example' })).toThrow(InvalidArgumentError)
@@ -329,6 +440,47 @@ describe('commands that need what the server lacks', () => {
     expect(() => connection.send({ verb: 'RCPT', to: 'jürgen@b.example' })).toThrow(InvalidArgumentError)
     expect(connection.pendingCommands).toBe(1)
   })
+})
+
+describe('a refused command', () => {
+  test('names state and command', () => {
+    expect(() => connectionIn('ready').send({ verb: 'DATA' })).toThrow(
+      expect.objectContaining({ code: 'LOCAL_PROTOCOL', state: 'ready', command: 'DATA' }),
+    )
+    expect(() => connectionIn('mail').endBody()).toThrow(
+      expect.objectContaining({ code: 'LOCAL_PROTOCOL', state: 'mail', command: 'endBody' }),
+    )
+    expect(() => connectionIn('ready').send({ verb: 'LHLO', domain: 'a.example' })).toThrow('not a command of SMTP')
+  })
+
+  test('may be a second response to one challenge', () => {
+    const connection = connectionIn('auth')
+    connection.send({ verb: 'AUTH-RESPONSE', response: encodeUtf8('ann') })
+    expect(connection.can('AUTH-RESPONSE')).toBe(false)
+    expect(() => connection.send({ verb: 'AUTH-RESPONSE', response: encodeUtf8('again') })).toThrow(LocalProtocolError)
+  })
+})
+
+test('challenges are counted afresh for each exchange', () => {
+  const connection = connectionIn('ready', { limits: { maxChallenges: 2 } })
+  for (let exchange = 0; exchange < 3; exchange += 1) {
+    connection.send({ verb: 'AUTH', mechanism: 'LOGIN' })
+    drain(connection)
+    feed(connection, '334 ')
+    connection.send({ verb: 'AUTH-RESPONSE', response: encodeUtf8('ann') })
+    drain(connection)
+    feed(connection, '334 ')
+    connection.send({ verb: 'AUTH-RESPONSE', response: 'cancel' })
+    drain(connection)
+    feed(connection, '501 cancelled')
+  }
+  expect(connection.state).toBe('ready')
+})
+
+test('421 that nothing asked for is told alone', () => {
+  const [first, ...rest] = feed(connectionIn('ready'), '421 shutting down')
+  expect(first).toMatchObject({ type: 'ServerClosing', reply: { code: 421 }, delivery: 'notSent' })
+  expect(rest).toEqual([{ type: 'CloseRequested' }])
 })
 
 describe('credentials', () => {
