@@ -9,6 +9,7 @@ export default defineConfig({
       '@sansmtp/core/client': source('core/src/client/index.ts'),
       '@sansmtp/core': source('core/src/index.ts'),
       '@sansmtp/node': source('node-adapter/src/index.ts'),
+      '@sansmtp/testkit/adapter-suite': source('testkit/src/adapter-suite/index.ts'),
       '@sansmtp/testkit/certificates': source('testkit/src/certificates/index.ts'),
       '@sansmtp/testkit': source('testkit/src/index.ts'),
     },
@@ -18,6 +19,11 @@ export default defineConfig({
     setupFiles: ['packages/core/test/support/property-runs.ts'],
     globalSetup: ['docs/test/example-server.ts'],
     testTimeout: 20_000,
-    coverage: { provider: 'v8', include: ['packages/core/src/**'], reporter: ['text-summary', 'html'] },
+    coverage: {
+      provider: 'v8',
+      include: ['packages/core/src/**'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { branches: 100 },
+    },
   },
 })

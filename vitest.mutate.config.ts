@@ -6,7 +6,7 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ['packages/core/test/{wire,connection,errors,attacks,rfc}/**/*.test.ts'],
+    include: ['packages/core/test/{wire,connection,errors}/**/*.test.ts'],
     globalSetup: [],
     isolate: false,
     env: { PROPERTY_RUNS: '50', TESTS: 'quick' },

@@ -3,23 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  CertificateError,
-  ConnectionFailedError,
-  connect,
-  InvalidArgumentError,
-  LmtpClient,
-  SmtpClient,
-  TimeoutError,
-  TlsFailedError,
-} from '@sansmtp/node'
+import { ConnectionFailedError, connect, InvalidArgumentError, LmtpClient, SmtpClient } from '@sansmtp/node'
+import { type Peer, ScriptedServer } from '@sansmtp/testkit/adapter-suite'
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Peer, serve } from './scripted-server.ts'
 
-const authority = await createCertificateAuthority()
-const identity = await authority.issue()
-const ca = authority.certificate
 const { signal } = new AbortController()
 
 /** A session that is opened and closed again. */
@@ -42,14 +30,14 @@ function twoAddresses(...[, options, callback]: unknown[]): void {
 }
 
 async function unusedPort(): Promise<number> {
-  const server = await serve(async () => {})
+  const server = await ScriptedServer.listen()
   await server[Symbol.asyncDispose]()
   return server.port
 }
 
 describe('connecting in clear', () => {
   it('gives a client of this class, with an open session', async () => {
-    await using server = await serve(greet)
+    await using server = await ScriptedServer.listen(greet)
     const client = await SmtpClient.connect(`smtp://127.0.0.1:${server.port}`, { tls: 'off' })
     expect(client).toBeInstanceOf(SmtpClient)
     expect(client.secure).toBe(false)
@@ -58,14 +46,14 @@ describe('connecting in clear', () => {
   })
 
   it('reaches a name of which only one address listens', async () => {
-    await using server = await serve(greet)
+    await using server = await ScriptedServer.listen(greet)
     const client = await SmtpClient.connect(`smtp://localhost:${server.port}`, { tls: 'off' })
     await client.quit()
     await server.finished()
   })
 
   it('tells the address and the name of its own side', async () => {
-    await using server = await serve(async () => {})
+    await using server = await ScriptedServer.listen()
     const transport = await connect({ target: { host: '127.0.0.1', port: server.port }, signal })
     expect(transport.local).toEqual({ address: '127.0.0.1', hostName: hostname() })
     expect(transport.tls).toBeUndefined()
@@ -73,7 +61,7 @@ describe('connecting in clear', () => {
   })
 
   it('sends without the delay of Nagle', async () => {
-    await using server = await serve(async () => {})
+    await using server = await ScriptedServer.listen()
     using setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay')
     const transport = await connect({ target: { host: '127.0.0.1', port: server.port }, signal })
     expect(setNoDelay.mock.contexts.map((socket) => (socket as Socket).remotePort)).toEqual([server.port])
@@ -81,16 +69,8 @@ describe('connecting in clear', () => {
     await transport.close()
   })
 
-  it('connects from the local address that was asked for', async () => {
-    await using server = await serve(greet)
-    const url = `smtp://localhost:${server.port}`
-    const client = await SmtpClient.connect(url, { tls: 'off', localAddress: '127.0.0.2' })
-    expect(server.peers[0]?.socket.remoteAddress).toBe('127.0.0.2')
-    await client.quit()
-  })
-
   it('looks for an address of the same family as the local one', async () => {
-    await using server = await serve(async () => {})
+    await using server = await ScriptedServer.listen()
     using lookup = vi.spyOn(dns, 'lookup').mockImplementation(twoAddresses)
     const request = { target: { host: 'mail.example.test', port: server.port }, localAddress: '127.0.0.2', signal }
     const transport = await connect(request)
@@ -100,7 +80,7 @@ describe('connecting in clear', () => {
   })
 
   it('tries the next address of a name when one refuses', async () => {
-    await using server = await serve(async () => {})
+    await using server = await ScriptedServer.listen()
     using _ = vi.spyOn(dns, 'lookup').mockImplementation(twoAddresses)
     const transport = await connect({ target: { host: 'mail.example.test', port: server.port }, signal })
     expect(transport.local?.address).toBe('127.0.0.1')
@@ -114,18 +94,6 @@ describe('connecting in clear', () => {
       message: `could not connect to 'mail.example.test' port ${port}: ECONNREFUSED ::1, ECONNREFUSED 127.0.0.1`,
       cause: expect.any(AggregateError),
     })
-  })
-
-  it('may write on when the other side has ended', async () => {
-    await using server = await serve(async (peer) => {
-      peer.socket.end()
-      expect(String(await peer.readExactly(7))).toBe('I heard')
-    })
-    const transport = await connect({ target: { host: '127.0.0.1', port: server.port }, signal })
-    expect(await transport.read()).toBeNull()
-    await transport.write(Buffer.from('I heard'))
-    await server.finished()
-    await transport.close()
   })
 
   it('refuses a local address that is none', async () => {
@@ -145,7 +113,7 @@ describe('connecting in clear', () => {
   })
 
   it('says that a local address is not available', async () => {
-    await using server = await serve(async () => {})
+    await using server = await ScriptedServer.listen()
     const request = { target: { host: '127.0.0.1', port: server.port }, localAddress: '192.0.2.1', signal }
     await expect(connect(request)).rejects.toMatchObject({
       code: 'CONNECTION_FAILED',
@@ -163,7 +131,7 @@ describe('connecting to a unix socket', () => {
 
   it('speaks LMTP over it', async () => {
     const path = join(directory, 'lmtp')
-    await using server = await serve((peer) => greet(peer, 'LHLO'), { path })
+    await using server = await ScriptedServer.listen((peer) => greet(peer, 'LHLO'), { path })
     const client = await LmtpClient.connect(`lmtp+unix://${path}`)
     expect(client).toBeInstanceOf(LmtpClient)
     await client.quit()
@@ -172,7 +140,7 @@ describe('connecting to a unix socket', () => {
 
   it('has no address of its own', async () => {
     const path = join(directory, 'addressless')
-    await using _ = await serve(async () => {}, { path })
+    await using _ = await ScriptedServer.listen(undefined, { path })
     const transport = await connect({ target: { path }, signal })
     expect(transport.local).toEqual({ hostName: hostname() })
     await transport.close()
@@ -187,15 +155,17 @@ describe('connecting to a unix socket', () => {
   })
 })
 
-describe('connecting with implicit TLS', () => {
-  const secure = async (peer: Peer) => {
-    await peer.startTls(identity)
-    await greet(peer)
-  }
+describe('connecting with implicit TLS', async () => {
+  const authority = await createCertificateAuthority()
+  const identity = await authority.issue()
+  const tlsOptions = { ca: authority.certificate }
 
   it('knows the TLS connection', async () => {
-    await using server = await serve(secure)
-    const client = await SmtpClient.connect(`smtps://localhost:${server.port}`, { tlsOptions: { ca } })
+    await using server = await ScriptedServer.listen(async (peer) => {
+      await peer.startTls(identity)
+      await greet(peer)
+    })
+    const client = await SmtpClient.connect(`smtps://localhost:${server.port}`, { tlsOptions })
     expect(client.secure).toBe(true)
     expect(client.tls).toEqual({ protocol: 'TLSv1.3', cipher: expect.stringMatching(/^TLS_/), authorized: true })
     await client.quit()
@@ -203,64 +173,23 @@ describe('connecting with implicit TLS', () => {
   })
 
   it('sends the host as server name', async () => {
-    const names: unknown[] = []
-    await using server = await serve(async (peer) => {
+    await using server = await ScriptedServer.listen(async (peer) => {
       const { servername } = (await peer.startTls(identity)) as unknown as { servername: unknown }
-      names.push(servername)
       await greet(peer)
+      return servername
     })
-    await (await SmtpClient.connect(`smtps://localhost:${server.port}`, { tlsOptions: { ca } })).quit()
-    await (await SmtpClient.connect(`smtps://127.0.0.1:${server.port}`, { tlsOptions: { ca } })).quit()
-    await server.finished()
-    expect(names).toEqual(['localhost', false])
+    await (await SmtpClient.connect(`smtps://localhost:${server.port}`, { tlsOptions })).quit()
+    await (await SmtpClient.connect(`smtps://127.0.0.1:${server.port}`, { tlsOptions })).quit()
+    expect(await server.finished()).toEqual(['localhost', false])
   })
 
-  it.each(['127.0.0.1', '::1'])('verifies the address %s', async (host) => {
-    await using server = await serve(secure, { host })
-    const url = `smtps://${host === '::1' ? '[::1]' : host}:${server.port}`
-    const client = await SmtpClient.connect(url, { tlsOptions: { ca } })
-    expect(client.tls?.authorized).toBe(true)
-    await client.quit()
-  })
-
-  it('refuses a certificate for another address', async () => {
-    const other = await authority.issue({ names: ['localhost', '127.0.0.2'] })
-    await using server = await serve(async (peer) => {
-      await peer.startTls(other).catch(() => {})
-      await peer.hungUp()
+  it("keeps Node's error where the server speaks in clear", async () => {
+    await using server = await ScriptedServer.listen(async (peer) => peer.send('220 ready\r\n'))
+    const failed = SmtpClient.connect(`smtps://localhost:${server.port}`)
+    await expect(failed).rejects.toMatchObject({
+      code: 'TLS_FAILED',
+      cause: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' },
     })
-    const refused = SmtpClient.connect(`smtps://127.0.0.1:${server.port}`, { tlsOptions: { ca } })
-    await expect(refused).rejects.toBeInstanceOf(CertificateError)
-    await expect(refused).rejects.toMatchObject({ code: 'CERTIFICATE_NAME_MISMATCH', check: 'name-mismatch' })
     await server.finished()
-  })
-
-  it('fails where the server speaks in clear', async () => {
-    await using server = await serve(async (peer) => {
-      peer.send('220 ready\r\n')
-      await peer.hungUp()
-    })
-    const failed = SmtpClient.connect(`smtps://localhost:${server.port}`, { tlsOptions: { ca } })
-    await expect(failed).rejects.toBeInstanceOf(TlsFailedError)
-    await expect(failed).rejects.toMatchObject({ cause: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' } })
-    await server.finished()
-  })
-
-  it('runs out of time when the handshake is not answered', async () => {
-    await using server = await serve((peer) => peer.hungUp())
-    const failed = SmtpClient.connect(`smtps://localhost:${server.port}`, { timeouts: { connect: 20 } })
-    await expect(failed).rejects.toBeInstanceOf(TimeoutError)
-    await expect(failed).rejects.toMatchObject({ phase: 'connect', milliseconds: 20 })
-    await server.finished()
-  })
-})
-
-describe('a server that hangs up at once', () => {
-  it.each([
-    ['smtp', 'UNEXPECTED_EOF'],
-    ['smtps', 'TLS_FAILED'],
-  ])('ends the attempt over %s', async (scheme, code) => {
-    await using server = await serve(async ({ socket }) => socket.destroy())
-    await expect(SmtpClient.connect(`${scheme}://127.0.0.1:${server.port}`)).rejects.toMatchObject({ code })
   })
 })

@@ -22,6 +22,6 @@ describe('the error of a handshake', () => {
   it('is no matter of the certificate unless verification failed', () => {
     const error = handshakeError('mail.example', cause)
     expect(error).toBeInstanceOf(TlsFailedError)
-    expect(error).toMatchObject({ message: 'TLS with mail.example could not be established: as Node says', cause })
+    expect(error).toMatchObject({ message: "TLS with 'mail.example' could not be established: 'as Node says'", cause })
   })
 })

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { NotConnectedError } from '@sansmtp/core'
+import { type Peer, ScriptedServer, Stillness } from '@sansmtp/testkit/adapter-suite'
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NodeTransport } from '../src/node-transport.ts'
-import { isPending, type Peer, type ScriptedServer, serve, settle, until } from './scripted-server.ts'
+import { settle, until } from './turns.ts'
 
 const authority = await createCertificateAuthority()
 const identity = await authority.issue()
@@ -18,25 +19,28 @@ interface Connected extends AsyncDisposable {
   readonly peer: Peer
 }
 
+let stillness: Stillness
+beforeAll(async () => {
+  stillness = await Stillness.begin()
+})
+afterAll(() => stillness.end())
+
 /** A transport and the other end of its connection. */
 async function connected({ secure = false } = {}): Promise<Connected> {
-  const server: ScriptedServer = await serve(async (peer) => {
-    if (secure) await peer.startTls(identity)
-  })
+  const server = await ScriptedServer.listen()
   const socket = createConnection({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
   await once(socket, 'connect')
   socket.setNoDelay()
   const transport = new NodeTransport(socket)
-  if (secure) await transport.startTls(tlsOptions)
-  await until(() => server.peers.length === 1)
-  await server.finished()
+  const peer = await server.accept()
+  if (secure) await Promise.all([peer.startTls(identity), transport.startTls(tlsOptions)])
   return {
     transport,
     socket,
-    peer: server.peers[0] as Peer,
+    peer,
     async [Symbol.asyncDispose]() {
       await transport.close()
-      await server[Symbol.asyncDispose]()
+      await server.close()
     },
   }
 }
@@ -58,27 +62,6 @@ describe.each([
   ['in clear', false],
   ['over TLS', true],
 ])('a transport %s', (_, secure) => {
-  it('reads what arrives while it waits, and what arrived before', async () => {
-    await using pair = await connected({ secure })
-    const { transport, peer } = pair
-    const waiting = transport.read()
-    peer.send('one')
-    expect(String(await waiting)).toBe('one')
-    peer.send('two')
-    await settle()
-    expect(String(await transport.read())).toBe('two')
-  })
-
-  it('leaves a write pending until the reader reads, and delivers all of it', async () => {
-    await using pair = await connected({ secure })
-    const { transport, peer } = pair
-    const message = pattern(24 * MiB)
-    const writing = transport.write(message)
-    expect(await isPending(writing)).toBe(true)
-    expect((await peer.readExactly(message.length)).equals(message)).toBe(true)
-    await writing
-  })
-
   it('has handed on what it has taken: the caller may use the memory again', async () => {
     await using pair = await connected({ secure })
     const { transport, peer } = pair
@@ -90,7 +73,7 @@ describe.each([
         chunk.fill(0)
       }
     })()
-    await isPending(writing)
+    await stillness.reached()
     const received = await peer.readExactly(8_192_000)
     await writing
     for (let i = 1; i <= 1_000; i += 1) {
@@ -103,30 +86,13 @@ describe.each([
     await using pair = await connected({ secure })
     const { transport, socket, peer } = pair
     const sent = pattern(24 * MiB)
-    peer.socket.end(sent)
-    await settle(500)
-    expect(peer.socket.writableLength).toBeGreaterThan(0)
+    const sending = peer.deliver(sent)
+    await stillness.reached(() => peer.delivered)
     expect(socket.bytesRead).toBeLessThan(MiB)
-    expect((await readToEnd(transport)).equals(sent)).toBe(true)
-  })
-
-  it('reads null at the end of the other side, again and again, and still writes', async () => {
-    await using pair = await connected({ secure })
-    const { transport, peer } = pair
-    peer.socket.end('last words')
-    await once(peer.socket, 'finish')
-    expect(String(await transport.read())).toBe('last words')
-    expect(await transport.read()).toBeNull()
-    expect(await transport.read()).toBeNull()
-    await transport.write(Buffer.from('I heard'))
-    expect(String(await peer.readExactly(7))).toBe('I heard')
-  })
-
-  it('wakes a read that waits when the other side ends', async () => {
-    await using pair = await connected({ secure })
-    const waiting = pair.transport.read()
-    pair.peer.socket.end()
-    expect(await waiting).toBeNull()
+    const received = readToEnd(transport)
+    await sending
+    peer.end()
+    expect((await received).equals(sent)).toBe(true)
   })
 
   it('gives out what arrived before a reset, then rejects', async () => {
@@ -134,7 +100,7 @@ describe.each([
     const { transport, socket, peer } = pair
     peer.send('421 going down\r\n')
     await until(() => socket.bytesRead > 0)
-    await settle()
+    await stillness.reached()
     pair.peer.reset()
     await until(() => socket.destroyed)
     expect(String(await transport.read())).toBe('421 going down\r\n')
@@ -149,8 +115,9 @@ describe.each([
     const { transport, peer } = pair
     const waiting = transport.read()
     peer.send('421 going down\r\n')
-    if (secure) await settle(2)
-    pair.peer.reset()
+    // Only as far as the server's own socket: over TLS there is a relay behind it.
+    if (secure) await settle(10)
+    peer.reset()
     expect(String(await waiting)).toBe('421 going down\r\n')
     // Node takes a reset right behind data for an end on some systems.
     const then = await transport.read().catch((error) => error.code)
@@ -164,7 +131,7 @@ describe.each([
     const writing = transport.write(pattern(24 * MiB))
     reading.catch(() => {})
     writing.catch(() => {})
-    await settle()
+    await stillness.reached()
     pair.peer.reset()
     await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) })
     await expect(writing).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) })
@@ -173,21 +140,14 @@ describe.each([
   it('rejects a write that fails after the end of the other side', async () => {
     await using pair = await connected({ secure })
     const { transport, peer } = pair
-    peer.socket.end()
+    peer.end()
     expect(await transport.read()).toBeNull()
     peer.reset()
-    await settle()
+    await stillness.reached()
     const code = expect.stringMatching(/^(ECONNRESET|EPIPE)$/)
     await expect(transport.write(pattern(MiB))).rejects.toMatchObject({ code })
     await expect(transport.write(pattern(MiB))).rejects.toMatchObject({ code })
     expect(await transport.read()).toBeNull()
-  })
-
-  it('survives a reset that nobody waits for', async () => {
-    await using pair = await connected({ secure })
-    pair.peer.reset()
-    await until(() => pair.socket.destroyed)
-    await expect(pair.transport.read()).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
 
   it('adds no listeners over thousands of reads and writes', async () => {
@@ -234,7 +194,7 @@ describe.each([
     const reading = transport.read()
     const writing = transport.write(pattern(24 * MiB))
     const both = Promise.allSettled([reading, writing])
-    await settle()
+    await stillness.reached()
     await Promise.all([transport.close(), transport.close()])
     await transport.close()
     expect(socket.destroyed).toBe(true)
@@ -260,7 +220,7 @@ describe.each([
     await first.transport.close()
 
     await using second = await connected({ secure })
-    second.peer.socket.end()
+    second.peer.end()
     await second.transport.read()
     await second.transport.close()
     expect(second.socket.destroyed).toBe(true)
