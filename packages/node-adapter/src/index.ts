@@ -45,6 +45,7 @@ export type {
   SessionOptions,
   Target,
   TlsOptions,
+  TlsPolicy,
   TranscriptEntry,
   Transport,
 } from '@sansmtp/core/client'

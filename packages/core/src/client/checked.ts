@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../errors/index.ts'
 /**
  * The value, if the schema takes it.
  *
- * @param kind what the value's fields are, for the error about one that is not known
+ * @param kind what the value is, which names it in errors
  * @throws {InvalidArgumentError} which names the field; its value is not shown, it may be a credential
  */
 export function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unknown, kind: string): z.output<Schema> {
@@ -12,7 +12,7 @@ export function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unk
   if (result.success) return result.data
   const issue = result.error.issues[0] as z.core.$ZodIssue
   if (issue.code === 'unrecognized_keys') {
-    throw new InvalidArgumentError(fieldOf([...issue.path, ...issue.keys.slice(0, 1)]), `is not a known ${kind}`)
+    throw new InvalidArgumentError(fieldOf([...issue.path, ...issue.keys.slice(0, 1)]), `is not known in ${kind}`)
   }
   throw new InvalidArgumentError(issue.path.length > 0 ? fieldOf(issue.path) : kind, issue.message)
 }

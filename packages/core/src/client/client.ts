@@ -1,7 +1,10 @@
+import * as z from 'zod/mini'
 import type { TlsInfo } from '../connection/index.ts'
-import { NotConnectedError } from '../errors/index.ts'
+import { AbortedError, NotConnectedError } from '../errors/index.ts'
 import { quit, transact } from '../session/index.ts'
 import type { Capabilities } from '../wire/index.ts'
+import { checked } from './checked.ts'
+import { abortSignal } from './connect-options.ts'
 import { sevenBitOnly } from './content-source.ts'
 import { type Delivery, type DeliveryReport, prepareDelivery, reportDelivery } from './delivery.ts'
 import type { Pump } from './pump.ts'
@@ -11,6 +14,8 @@ export interface CallOptions {
   /** Aborting it ends the connection: there is no other way to stop what is under way. */
   readonly signal?: AbortSignal
 }
+
+const callSchema = z.strictObject({ signal: abortSignal })
 
 /** A client with an open session. Calls queue: each begins when the one before it has ended. */
 export class Client {
@@ -51,24 +56,28 @@ export class Client {
    * Delivers a message to its recipients, and reports what became of each. It does not throw for what the server
    * says, nor for a connection that ends meanwhile, nor for an abort: the report tells.
    *
+   * Bytes must not change until it settles. A stream is read once, and cancelled where it is not read to its end; how
+   * long it takes is up to whoever made it.
+   *
    * @throws {InvalidArgumentError} when an argument is malformed or the message is too large for the server
    * @throws {NotSupportedError} when the message needs an extension that the server lacks
    * @throws {AbortedError} when the signal is aborted before it begins; nothing was sent in these three cases
    */
-  async deliver(delivery: Delivery, { signal }: CallOptions = {}): Promise<DeliveryReport> {
+  async deliver(delivery: Delivery, options: CallOptions = {}): Promise<DeliveryReport> {
+    const { signal } = checked(callSchema, options, 'options')
     const { addresses, envelope, content } = prepareDelivery(delivery)
-    return this.#queue(async () => {
-      try {
-        if (!this.connected) return reportDelivery(addresses, { outcomes: [], error: new NotConnectedError() })
+    try {
+      return await this.#queue(signal, async () => {
+        if (!this.connected) return reportDelivery(addresses, { outcomes: [], error: this.#notConnected() })
         // Of a stream nothing is known before it is read.
         const unsafe = content.survey === undefined && !this.capabilities.has('8BITMIME')
         const source = unsafe ? sevenBitOnly(content) : content
         const result = await this.#pump.run(transact(this.#pump.connection, envelope), { content: source, signal })
         return reportDelivery(addresses, result)
-      } finally {
-        content.cancel()
-      }
-    })
+      })
+    } finally {
+      content.cancel()
+    }
   }
 
   /**
@@ -77,10 +86,11 @@ export class Client {
    * @throws {NotConnectedError} when the session has ended before; {@link AbortedError} when the signal is aborted
    * before it begins
    */
-  quit(options: CallOptions = {}): Promise<void> {
-    return this.#queue(async () => {
-      if (!this.connected) throw new NotConnectedError()
-      await this.#pump.run(quit(this.#pump.connection), { signal: options.signal })
+  async quit(options: CallOptions = {}): Promise<void> {
+    const { signal } = checked(callSchema, options, 'options')
+    await this.#queue(signal, async () => {
+      if (!this.connected) throw this.#notConnected()
+      await this.#pump.run(quit(this.#pump.connection), { signal })
       await this.#pump.close()
     })
   }
@@ -96,9 +106,28 @@ export class Client {
     await this.close()
   }
 
-  #queue<Result>(call: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(call)
-    this.#last = result.catch(() => {})
+  #notConnected(): NotConnectedError {
+    return new NotConnectedError({ cause: this.#pump.failure })
+  }
+
+  /** Runs a call when those before it have ended, unless its signal is aborted first. */
+  #queue<Result>(signal: AbortSignal | undefined, call: () => Promise<Result>): Promise<Result> {
+    const before = this.#last
+    const result = unlessAborted(signal, before).then(call)
+    this.#last = Promise.allSettled([before, result])
     return result
   }
+}
+
+/** @throws {AbortedError} as soon as the signal is aborted, if the promise has not settled before */
+function unlessAborted(signal: AbortSignal | undefined, promise: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new AbortedError({ cause: signal?.reason }))
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    promise.then(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    })
+  })
 }

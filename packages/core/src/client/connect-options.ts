@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Limits, Timeouts } from '../connection/index.ts'
+import { checkMilliseconds, type Limits, type Timeouts } from '../connection/index.ts'
 import { type Credentials, checkCredentials } from '../session/index.ts'
 import { checkDomain } from '../wire/index.ts'
 import { checked } from './checked.ts'
@@ -43,6 +43,11 @@ const milliseconds = z.record(z.string(), z.number('must be a number of millisec
 const counts = z.record(z.string(), z.number('must be a number'), 'must be an object')
 const isFunction = (value: unknown) => typeof value === 'function'
 
+/** The schema of every `signal` option. */
+export const abortSignal: z.ZodMiniOptional<z.ZodMiniCustom<AbortSignal, AbortSignal>> = z.optional(
+  z.custom<AbortSignal>(isAbortSignal, 'must be an AbortSignal'),
+)
+
 const schema = z.strictObject({
   tls: z.optional(
     z.enum(
@@ -72,13 +77,14 @@ const schema = z.strictObject({
   timeouts: z.optional(milliseconds),
   limits: z.optional(counts),
   localAddress: z.optional(text),
-  signal: z.optional(z.custom<AbortSignal>(isAbortSignal, 'must be an AbortSignal')),
+  signal: abortSignal,
   onTranscript: z.optional(z.custom<OnTranscript>(isFunction, 'must be a function')),
 })
 
 /** @throws {InvalidArgumentError} which names the option */
 export function checkConnectOptions(options: ConnectOptions): void {
-  const { auth, clientName } = checked(schema, options, 'option')
+  const { auth, clientName, timeouts } = checked(schema, options, 'options')
+  if (timeouts?.['connect'] !== undefined) checkMilliseconds('timeouts.connect', timeouts['connect'])
   if (auth !== undefined) checkCredentials(options.auth as Credentials)
   if (clientName !== undefined) checkDomain('clientName', clientName)
 }

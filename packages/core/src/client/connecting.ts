@@ -1,11 +1,4 @@
-import {
-  AbortedError,
-  ConnectionFailedError,
-  escapeForDisplay,
-  InvalidArgumentError,
-  SmtpError,
-  TimeoutError,
-} from '../errors/index.ts'
+import { AbortedError, ConnectionFailedError, escapeForDisplay, SmtpError, TimeoutError } from '../errors/index.ts'
 import { describeTarget } from './endpoint.ts'
 import type { Connect, ConnectRequest, Transport } from './transport.ts'
 
@@ -22,13 +15,6 @@ export async function connectWithin(
   milliseconds: number = defaultConnectTimeout,
   signal?: AbortSignal,
 ): Promise<Transport> {
-  if (!Number.isInteger(milliseconds) || milliseconds < 1) {
-    throw new InvalidArgumentError(
-      'timeouts.connect',
-      'must be a whole number of milliseconds from 1',
-      String(milliseconds),
-    )
-  }
   if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
   const controller = new AbortController()
   const abort = () => controller.abort(new AbortedError({ cause: signal?.reason }))

@@ -30,32 +30,41 @@ export function contentSource(message: Message): ContentSource {
 }
 
 function bytesSource(bytes: Uint8Array): ContentSource {
+  const { length } = bytes
   let position = 0
   return {
     survey: surveyContent(bytes),
     next() {
-      if (position >= bytes.length) return undefined
+      // Its buffer was transferred to somebody else meanwhile: what would go out is not the message.
+      if (bytes.length !== length) return Promise.reject(new ContentSourceError({ cause: new TypeError('detached') }))
+      if (position >= length) return undefined
       const piece = bytes.subarray(position, position + pieceLength)
       position += pieceLength
       return piece
     },
     cancel() {
-      position = bytes.length
+      position = length
     },
   }
 }
 
 function streamSource(iterator: AsyncIterator<Uint8Array>): ContentSource {
   let ended = false
+  let rest: Uint8Array = new Uint8Array(0)
   return {
     async next() {
+      // A large piece is cut, so that each write has its own timeout (RFC 5321 §4.5.3.2.5).
+      if (rest.length > 0) return cut()
       try {
         const { done, value } = await iterator.next()
         if (done) {
           ended = true
           return undefined
         }
-        if (value instanceof Uint8Array) return value
+        if (value instanceof Uint8Array) {
+          rest = value
+          return cut()
+        }
       } catch (cause) {
         throw new ContentSourceError({ cause })
       }
@@ -63,9 +72,15 @@ function streamSource(iterator: AsyncIterator<Uint8Array>): ContentSource {
     },
     cancel() {
       // The source's own trouble in being ended early changes nothing for a message that is not read on.
-      if (!ended) iterator.return?.().then(undefined, () => {})
+      if (!ended) void (async () => iterator.return?.())().catch(() => {})
       ended = true
     },
+  }
+
+  function cut(): Uint8Array {
+    const piece = rest.subarray(0, pieceLength)
+    rest = rest.subarray(pieceLength)
+    return piece
   }
 }
 

@@ -39,7 +39,10 @@ const recipient = z.union([z.string(), z.strictObject({ address: z.string() })],
 
 const schema = z.strictObject({
   from: z.string('must be a string: an address, or an empty one for the null reverse-path'),
-  to: z.union([recipient, z.array(recipient).check(z.minLength(1))], 'must be an address or a list of at least one'),
+  to: z.union(
+    [recipient, z.array(recipient).check(z.minLength(1, 'must have at least one recipient'))],
+    'must be an address or a list of at least one',
+  ),
   message: z.unknown(),
 })
 
@@ -52,11 +55,13 @@ export interface PreparedDelivery {
 
 /** @throws {InvalidArgumentError} which names the field, such as `to[2]` */
 export function prepareDelivery(delivery: Delivery): PreparedDelivery {
-  const { from, to } = checked(schema, delivery, 'field of a delivery')
+  const { from, to } = checked(schema, delivery, 'delivery')
   const addresses = (Array.isArray(to) ? to : [to]).map((each) => (typeof each === 'string' ? each : each.address))
   const paths = addresses.map((address, i) => parseForwardPath(address, Array.isArray(to) ? `to[${i}]` : 'to'))
+  const reversePath = parseReversePath(from)
+  // Last: a stream that was begun can't be given back.
   const content = contentSource(delivery.message)
-  return { addresses, envelope: { from: parseReversePath(from), to: paths, ...content.survey }, content }
+  return { addresses, envelope: { from: reversePath, to: paths, ...content.survey }, content }
 }
 
 export function reportDelivery(addresses: readonly string[], { outcomes, error }: TransactionResult): DeliveryReport {

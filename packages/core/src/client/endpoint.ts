@@ -76,7 +76,10 @@ function unixTarget(url: URL): Target {
 }
 
 function credentialsOf(url: URL): Credentials | undefined {
-  if (url.username === '') return undefined
+  if (url.username === '' && url.password === '') return undefined
+  if (url.username === '' || url.password === '') {
+    throw new InvalidArgumentError('url', 'needs user and password together; the auth option takes an empty password')
+  }
   return { user: decoded('user name', url.username), pass: decoded('password', url.password) }
 }
 

@@ -1,6 +1,6 @@
 import type { ClientConnection, Event, Output, Timeout, TlsInfo } from '../connection/index.ts'
 import { merged } from '../connection/outgoing.ts'
-import { AbortedError, SmtpError } from '../errors/index.ts'
+import { AbortedError, escapeForDisplay, LocalProtocolError, SmtpError, TlsFailedError } from '../errors/index.ts'
 import type { Flow } from '../session/index.ts'
 import type { ContentSource } from './content-source.ts'
 import { serverNameMissing } from './tls-policy.ts'
@@ -33,13 +33,16 @@ export class Pump {
   readonly #options: PumpOptions
   #inbox: (() => void)[] = []
   #wake: (() => void) | undefined
+  #failure: SmtpError | undefined
   #running = false
   #reading = false
   #readEnded = false
   #unwritten: Uint8Array[] = []
   #writing: Promise<void> | undefined
   #writeFailed = false
+  /** From the request for TLS until its handshake has ended; due, until what was sent before is written. */
   #upgrading = false
+  #upgradeDue = false
   #closed: Promise<void> | undefined
   #content: ContentSource | undefined
   #pulling = false
@@ -52,6 +55,11 @@ export class Pump {
     this.#options = options
   }
 
+  /** Why the connection has ended, if it did by a fault. */
+  get failure(): SmtpError | undefined {
+    return this.#failure
+  }
+
   /** What is known of TLS, however it came to stand; `undefined` where it does not. */
   get tls(): TlsInfo | undefined {
     return this.connection.tls ?? this.#transport.tls
@@ -61,11 +69,13 @@ export class Pump {
    * Runs a flow to its result; one at a time. An abort ends the connection, and the flow learns of it as of any
    * other end.
    *
-   * @throws {AbortedError} when the signal is aborted already; nothing has happened then. Else what the flow throws
+   * @throws {AbortedError} when the signal is aborted already, {@link LocalProtocolError} while another flow runs;
+   * nothing has happened then. Else what the flow throws
    */
   async run<Result>(flow: Flow<Result>, { content, signal }: RunOptions = {}): Promise<Result> {
+    if (this.#running) throw new LocalProtocolError('one flow at a time')
     if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
-    const abort = () => this.#note(() => this.connection.abort(signal?.reason))
+    const abort = () => this.#note(() => this.connection.abort(new AbortedError({ cause: signal?.reason })))
     signal?.addEventListener('abort', abort)
     this.#running = true
     try {
@@ -78,8 +88,10 @@ export class Pump {
         this.#drain(resume)
         if (this.#feedContent()) continue
         this.#write()
-        if (step.done && (this.#writing === undefined || this.#closed !== undefined)) return step.value
-        if (!step.done) this.#read()
+        if (this.#upgradeDue && this.#writing === undefined) void this.#upgrade()
+        // Also when all is done: that the server hangs up, or says what nobody asked for, shows at once.
+        this.#read()
+        if (step.done) return step.value
         await this.#wait()
       }
     } catch (error) {
@@ -112,12 +124,14 @@ export class Pump {
       if (output.type === 'SendBytes') {
         this.#unwritten.push(output.bytes)
       } else if (output.type === 'StartTlsRequested') {
-        void this.#upgrade()
+        this.#upgrading = true
+        this.#upgradeDue = true
       } else if (output.type === 'CloseRequested') {
         this.#write()
         void this.#closeTransport()
         this.connection.receiveEof()
       } else {
+        if (output.type === 'Failed') this.#failure = output.error
         tell(output)
       }
     }
@@ -126,7 +140,7 @@ export class Pump {
   /** Hands content to the connection, as much as is at hand and makes one write. True when there was some. */
   #feedContent(): boolean {
     const content = this.#content
-    const busy = this.#pulling || this.#writing !== undefined || this.#unwritten.length > 0
+    const busy = this.#pulling || this.#writing !== undefined || this.#unwritten.length > 0 || this.#writeFailed
     if (content === undefined || busy || this.connection.state !== 'data') return false
     for (let fed = 0; fed < writeLength; ) {
       const piece = content.next()
@@ -206,20 +220,23 @@ export class Pump {
   }
 
   async #upgrade(): Promise<void> {
-    this.#upgrading = true
-    await this.#writing
+    this.#upgradeDue = false
     const upgraded = (then: () => void) => {
       this.#note(() => {
         this.#upgrading = false
         then()
       })
     }
-    const { tls } = this.#options
-    const handshake = tls === undefined ? Promise.reject(serverNameMissing()) : this.#transport.startTls(tls)
-    handshake.then(
-      (info) => upgraded(() => this.connection.tlsEstablished(info)),
-      (error) => upgraded(() => this.connection.abort(error)),
-    )
+    try {
+      const { tls } = this.#options
+      if (tls === undefined) throw serverNameMissing()
+      const info = await this.#transport.startTls(tls)
+      upgraded(() => this.connection.tlsEstablished(info))
+    } catch (error) {
+      const detail = error instanceof Error ? escapeForDisplay(error.message) : 'the transport gives no reason'
+      const failure = error instanceof SmtpError ? error : new TlsFailedError(`TLS failed: ${detail}`, { cause: error })
+      upgraded(() => this.connection.abort(failure))
+    }
   }
 
   #closeTransport(): Promise<void> {
@@ -235,7 +252,15 @@ export class Pump {
 
   #note(what: () => void): void {
     this.#inbox.push(what)
-    this.#wake?.()
+    if (this.#running) this.#wake?.()
+    else this.#takeInbox()
+  }
+
+  #takeInbox(): void {
+    for (const take of this.#inbox.splice(0)) take()
+    if (this.#running) return
+    this.#drain()
+    this.#write()
   }
 
   async #wait(): Promise<void> {
@@ -246,7 +271,7 @@ export class Pump {
       })
       this.#wake = undefined
     }
-    for (const take of this.#inbox.splice(0)) take()
+    this.#takeInbox()
   }
 
   /** Keeps the timer in step with the connection. While the message's source is what is waited for, none runs. */
@@ -272,6 +297,11 @@ export class Pump {
 
   #record(output: Output): void {
     const { onTranscript } = this.#options
-    if (onTranscript !== undefined) transcriptOf(output).forEach(onTranscript)
+    if (onTranscript === undefined) return
+    try {
+      transcriptOf(output).forEach(onTranscript)
+    } catch {
+      // A log that fails must not cost the truth about a delivery.
+    }
   }
 }

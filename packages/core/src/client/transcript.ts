@@ -13,6 +13,7 @@ export interface TranscriptEntry {
   readonly octets?: number
 }
 
+/** What it throws is ignored. */
 export type OnTranscript = (entry: TranscriptEntry) => void
 
 /** What an output adds to the transcript. */

@@ -25,7 +25,7 @@ export interface Transport {
    * before the last call has settled, nor between `startTls` and its settling.
    */
   read(): Promise<Uint8Array | null>
-  /** Resolves when more may be written. Never called again before that. */
+  /** Resolves when more may be written. Never called again before that. Must not change or transfer the bytes. */
   write(bytes: Uint8Array): Promise<void>
   /**
    * Upgrades to TLS, with no read pending and all writes settled.
@@ -33,7 +33,10 @@ export interface Transport {
    * @throws {CertificateError} when the certificate is refused, {@link TlsFailedError} when the handshake fails
    */
   startTls(options: TlsOptions): Promise<TlsInfo>
-  /** Closes at once; what was written is still sent where the peer takes it. May be called again. */
+  /**
+   * Closes at once; what was written is still sent where the peer takes it. May be called again. Must settle, whatever
+   * the peer does.
+   */
   close(): void | Promise<void>
   /** What stands already, for a connection that began with TLS. */
   readonly tls?: TlsInfo

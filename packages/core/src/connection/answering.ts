@@ -3,7 +3,7 @@ import { DataEncoder, type Reply } from '../wire/index.ts'
 import type { Dialect } from './dialect.ts'
 import type { Exchange, ExchangeQueue } from './exchange-queue.ts'
 import type { Limits } from './limits.ts'
-import type { Delivery, Event } from './output.ts'
+import type { ContentFate, Event } from './output.ts'
 import type { SessionFacts } from './session-facts.ts'
 import { replyClassOf, type State, stateAfter } from './state-table.ts'
 import type { TransactionRecord } from './transaction-record.ts'
@@ -12,7 +12,7 @@ import type { TransactionRecord } from './transaction-record.ts'
 export interface Consequences {
   readonly events: readonly Event[]
   /** How the connection ends with it, if it does. */
-  readonly end?: 'close' | { readonly error: RemoteProtocolError; readonly delivery: Delivery }
+  readonly end?: 'close' | { readonly error: RemoteProtocolError; readonly delivery: ContentFate }
 }
 
 /** Gives each reply to the exchange that it answers, and lets the table decide what follows. */

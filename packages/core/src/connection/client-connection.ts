@@ -1,5 +1,6 @@
 import {
   AbortedError,
+  InvalidArgumentError,
   LocalProtocolError,
   RemoteProtocolError,
   SmtpError,
@@ -14,7 +15,7 @@ import { Incoming } from './incoming.ts'
 import { illegality } from './legality.ts'
 import { completeLimits, type Limits } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
-import type { Delivery, Output } from './output.ts'
+import type { ContentFate, Output } from './output.ts'
 import { SessionFacts } from './session-facts.ts'
 import type { State } from './state-table.ts'
 import { completeTimeouts, type Timeout, type Timeouts } from './timeouts.ts'
@@ -134,6 +135,7 @@ export class ClientConnection {
    * @throws {LocalProtocolError} when no content is requested
    */
   sendBody(bytes: Uint8Array): void {
+    requireBytes(bytes)
     this.#outgoing.addContent(this.#requireContent('sendBody').encoder.encode(bytes))
   }
 
@@ -158,6 +160,7 @@ export class ClientConnection {
    * @throws {LocalProtocolError} between `StartTlsRequested` and `tlsEstablished`, and after `receiveEof`
    */
   receiveBytes(bytes: Uint8Array): void {
+    requireBytes(bytes)
     if (this.#ended || bytes.length === 0) return
     if (this.#tlsRequested) this.#refuse('receiveBytes', 'TLS is being established: nothing may be read before')
     if (this.#incoming.end !== undefined) this.#refuse('receiveBytes', 'the end was already received')
@@ -295,7 +298,7 @@ export class ClientConnection {
     this.#outputs.push({ type: 'Closed' })
   }
 
-  #fail(error: SmtpError, delivery: Delivery = this.#queue.delivery): void {
+  #fail(error: SmtpError, delivery: ContentFate = this.#queue.delivery): void {
     if (this.#ended) return
     this.#ended = true
     this.#requestClose()
@@ -332,4 +335,9 @@ export class ClientConnection {
     const phase = this.#queue.phase
     this.#timeout = phase === undefined ? undefined : { phase, milliseconds: this.#timeouts[phase] }
   }
+}
+
+/** Callers without the compiler's help: a text would go out without its dots stuffed. */
+function requireBytes(bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array)) throw new InvalidArgumentError('bytes', 'must be a Uint8Array')
 }

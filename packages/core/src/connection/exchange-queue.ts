@@ -1,5 +1,5 @@
 import type { EncodedCommand } from '../wire/index.ts'
-import type { Delivery } from './output.ts'
+import type { ContentFate } from './output.ts'
 import { type ExchangeName, type State, stateExpected, stateTable } from './state-table.ts'
 import type { TimeoutPhase } from './timeouts.ts'
 
@@ -24,12 +24,13 @@ export class ExchangeQueue {
   settled: State = 'greeting'
   readonly #sent: Exchange[] = []
   readonly #unsent: Exchange[] = []
-  /** The state once all that was sent has succeeded, and once all that is queued has. */
-  #afterSent: State = 'greeting'
-  #afterQueued: State = 'greeting'
+  /** The states once all that was sent, and all that is queued, has succeeded; worked out when they are asked for. */
+  #afterSent: State | undefined
+  #afterQueued: State | undefined
 
   /** The state in which a command added now would be executed, if all before it succeeds. */
   get expected(): State {
+    this.#afterQueued ??= this.#unsent.reduce(expect, this.#expectedAfterSent)
     return this.#afterQueued
   }
 
@@ -43,7 +44,7 @@ export class ExchangeQueue {
   }
 
   /** What becomes of content if the connection ends now. */
-  get delivery(): Delivery {
+  get delivery(): ContentFate {
     return this.#sent.some((exchange) => exchange.name === 'CONTENT') ? 'unknown' : 'notSent'
   }
 
@@ -55,14 +56,14 @@ export class ExchangeQueue {
   }
 
   add(exchange: Exchange): void {
+    this.#afterQueued = expect(this.expected, exchange)
     this.#unsent.push(exchange)
-    this.#afterQueued = stateExpected(exchange.name, this.#afterQueued)
   }
 
   /** Notes an exchange that is under way without having been queued. */
   addSent(exchange: Exchange): void {
     this.#sent.push(exchange)
-    this.#project()
+    this.#forgetExpectations()
   }
 
   /**
@@ -75,12 +76,13 @@ export class ExchangeQueue {
     if (exchange === undefined) return undefined
     if (last !== undefined && (!pipelining || stateTable[last.name].endsGroup)) return undefined
     this.#unsent.shift()
-    const skip = !stateTable[exchange.name].legalIn.includes(this.#afterSent)
+    const afterSent = this.#expectedAfterSent
+    const skip = !stateTable[exchange.name].legalIn.includes(afterSent)
     if (skip) {
-      this.#project()
+      this.#afterQueued = undefined
     } else {
       this.#sent.push(exchange)
-      this.#afterSent = stateExpected(exchange.name, this.#afterSent)
+      this.#afterSent = expect(afterSent, exchange)
     }
     return { exchange, skip }
   }
@@ -90,13 +92,13 @@ export class ExchangeQueue {
     const answered = this.#sent.shift()
     const asExpected = answered !== undefined && stateExpected(answered.name, this.settled) === state
     this.settled = state
-    if (!asExpected) this.#project()
+    if (!asExpected) this.#forgetExpectations()
   }
 
-  /** Sets the state from outside the exchanges and forgets what is pending, unless told otherwise. */
+  /** Sets the state from outside the exchanges. */
   move(state: State): void {
     this.settled = state
-    this.#project()
+    this.#forgetExpectations()
   }
 
   /** Forgets all that is pending: no reply to it will come. */
@@ -105,9 +107,17 @@ export class ExchangeQueue {
     this.#unsent.length = 0
   }
 
-  #project(): void {
-    const expect = (state: State, exchange: Exchange): State => stateExpected(exchange.name, state)
-    this.#afterSent = this.#sent.reduce(expect, this.settled)
-    this.#afterQueued = this.#unsent.reduce(expect, this.#afterSent)
+  get #expectedAfterSent(): State {
+    this.#afterSent ??= this.#sent.reduce(expect, this.settled)
+    return this.#afterSent
   }
+
+  #forgetExpectations(): void {
+    this.#afterSent = undefined
+    this.#afterQueued = undefined
+  }
+}
+
+function expect(state: State, exchange: Exchange): State {
+  return stateExpected(exchange.name, state)
 }

@@ -7,7 +7,7 @@ export type {
   Closed,
   CloseRequested,
   CommandSkipped,
-  Delivery,
+  ContentFate,
   Event,
   Failed,
   GreetingReceived,
@@ -27,5 +27,5 @@ export {
   states,
   stateTable,
 } from './state-table.ts'
-export { defaultTimeouts, type Timeout, type TimeoutPhase, type Timeouts } from './timeouts.ts'
+export { checkMilliseconds, defaultTimeouts, type Timeout, type TimeoutPhase, type Timeouts } from './timeouts.ts'
 export type { TlsInfo } from './tls-info.ts'

@@ -1,4 +1,4 @@
-import { LocalProtocolError, NotSupportedError, type SmtpError } from '../errors/index.ts'
+import { InvalidArgumentError, LocalProtocolError, NotSupportedError, type SmtpError } from '../errors/index.ts'
 import type { Capabilities, Verb } from '../wire/index.ts'
 import type { Dialect } from './dialect.ts'
 import { type State, stateTable } from './state-table.ts'
@@ -17,8 +17,12 @@ export interface Standing {
 
 /** The error to throw when a command with this verb is illegal, else `undefined`. */
 export function illegality(verb: Verb, standing: Standing): SmtpError | undefined {
-  const { legalIn, alone, requires } = stateTable[verb]
   const { expected: state, dialect } = standing
+  // Callers without the compiler's help. GREETING and CONTENT are exchanges, but nothing that can be sent.
+  if (!Object.hasOwn(stateTable, verb) || ['GREETING', 'CONTENT'].includes(verb)) {
+    return new InvalidArgumentError('verb', 'is not known', String(verb))
+  }
+  const { legalIn, alone, requires } = stateTable[verb]
   const refused = (why: string) => new LocalProtocolError(`${verb} ${why}`, { state, command: verb })
   if (standing.ended) return refused('can not be sent: the connection has ended')
   if (dialect.without.has(verb)) return refused(`is not a command of ${dialect.protocol.toUpperCase()}`)

@@ -6,7 +6,7 @@ import type { ExchangeName } from './state-table.ts'
  * What became of content in flight when the connection ended: `unknown` when all of it was sent and a reply to it
  * is missing, so that the server may have accepted it; else `notSent`.
  */
-export type Delivery = 'notSent' | 'unknown'
+export type ContentFate = 'notSent' | 'unknown'
 
 /** To do: write these bytes. */
 export interface SendBytes {
@@ -70,7 +70,7 @@ export interface ServerClosing {
   readonly type: 'ServerClosing'
   readonly reply: Reply
   /** For content whose reply was still due behind this one: see `Failed`. */
-  readonly delivery: Delivery
+  readonly delivery: ContentFate
 }
 
 /** The end, as it should be. */
@@ -82,7 +82,7 @@ export interface Closed {
 export interface Failed {
   readonly type: 'Failed'
   readonly error: SmtpError
-  readonly delivery: Delivery
+  readonly delivery: ContentFate
 }
 
 export type Output =

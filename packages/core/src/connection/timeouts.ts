@@ -54,9 +54,14 @@ export function completeTimeouts(timeouts: Partial<Timeouts> = {}): Timeouts {
     if (!Object.hasOwn(defaultTimeouts, phase)) {
       throw new InvalidArgumentError('timeouts', `knows only ${Object.keys(defaultTimeouts).join(', ')}`, phase)
     }
-    if (!Number.isInteger(milliseconds) || milliseconds < 1 || milliseconds > longest) {
-      throw new InvalidArgumentError(`timeouts.${phase}`, `must be 1 to ${longest} milliseconds`, String(milliseconds))
-    }
+    checkMilliseconds(`timeouts.${phase}`, milliseconds)
   }
   return { ...defaultTimeouts, ...timeouts }
+}
+
+/** @throws {InvalidArgumentError} when it is not a whole number from 1 ms to 2³¹ − 1 ms */
+export function checkMilliseconds(field: string, milliseconds: number): void {
+  if (!Number.isInteger(milliseconds) || milliseconds < 1 || milliseconds > longest) {
+    throw new InvalidArgumentError(field, `must be 1 to ${longest} milliseconds`, String(milliseconds))
+  }
 }

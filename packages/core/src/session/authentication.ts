@@ -17,7 +17,9 @@ export interface AuthenticationOptions {
 /**
  * Authenticates with the mechanisms that both sides know, in order of strength, until one succeeds (RFC 4954).
  *
- * @throws {NotSupportedError} when none can be used, {@link AuthenticationRefusedError} when none succeeds
+ * @throws {InvalidArgumentError} when the credentials can't be carried; {@link NotSupportedError} when no mechanism
+ * can be used, {@link AuthenticationRefusedError} when none succeeds, {@link RemoteProtocolError} for a challenge that
+ * is not base64
  */
 export function* authenticate(connection: ClientConnection, options: AuthenticationOptions): Flow<void> {
   checkCredentials(options.credentials)
@@ -37,9 +39,12 @@ function usableMechanisms(connection: ClientConnection, options: AuthenticationO
   const offered = connection.capabilities.authMechanisms
   if (offered.length === 0) throw new NotSupportedError('AUTH', 'the server offers no authentication')
   const { mechanisms: ours = mechanisms } = options
-  const common = ours.filter(({ name }) => offered.includes(name))
+  const { user, authzid = user } = options.credentials
+  // One that can't say whom to act as would let the user in as somebody else.
+  const fit = ours.filter(({ carriesAuthzid = true }) => carriesAuthzid || authzid === user)
+  const common = fit.filter(({ name }) => offered.includes(name))
   if (common.length === 0) {
-    const known = ours.map(({ name }) => name).join(', ')
+    const known = fit.map(({ name }) => name).join(', ')
     const message = `no mechanism in common: the server offers ${offered.join(', ')}; known here are ${known}`
     throw new NotSupportedError('AUTH', message)
   }

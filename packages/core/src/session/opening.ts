@@ -47,11 +47,13 @@ function* awaitGreeting(): Flow<Reply> {
 
 function* hello(connection: ClientConnection, clientName: string): Flow<void> {
   const { hello: verb, olderHello } = connection.dialect
-  let reply = yield* replyTo(connection.send({ verb, domain: clientName }))
+  const reply = yield* replyTo(connection.send({ verb, domain: clientName }))
   if (olderHello !== undefined && isUnknownVerb(reply)) {
-    reply = yield* replyTo(connection.send({ verb: olderHello, domain: clientName }))
+    const older = yield* replyTo(connection.send({ verb: olderHello, domain: clientName }))
+    if (older.severity !== 2) throw new HelloRefusedError(olderHello, older)
+  } else if (reply.severity !== 2) {
+    throw new HelloRefusedError(verb, reply)
   }
-  if (reply.severity !== 2) throw new HelloRefusedError(verb, reply)
 }
 
 /** RFC 5321 §4.2.4: "not recognized" and "not implemented" are the two ways to say that a verb is unknown. */

@@ -1,5 +1,5 @@
 import type { ClientConnection, ReplyReceived } from '../connection/index.ts'
-import { InvalidArgumentError, NotSupportedError, type SmtpError } from '../errors/index.ts'
+import { InvalidArgumentError, NotSupportedError, RemoteProtocolError, type SmtpError } from '../errors/index.ts'
 import type { Parameters, Path } from '../wire/index.ts'
 import type { Demand, Flow } from './flow.ts'
 import { Outcomes, type RecipientOutcome } from './report.ts'
@@ -39,6 +39,7 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
   connection.send({ verb: 'DATA' })
 
   const outcomes = new Outcomes(envelope.to.length)
+  let welcome = false
   let demand: Demand = 'nextEvent'
   for (;;) {
     const event = yield demand
@@ -46,10 +47,16 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
     switch (event.type) {
       case 'ReplyReceived':
         applyReply(outcomes, event, rcpts)
+        welcome ||= event.exchange === 'RCPT' && event.reply.severity === 2
         break
       case 'BodyRequested':
         if (outcomes.undecided > 0) {
           demand = 'sendContent'
+        } else if (welcome) {
+          // Somebody was accepted into a transaction that was not ours, and an empty message would reach them.
+          connection.abort(
+            new RemoteProtocolError('UNEXPECTED_REPLY', 'the server asked for content of a refused MAIL'),
+          )
         } else {
           // RFC 2920 §3.1: asked for although nobody was accepted, so an empty message, which goes to nobody.
           connection.endBody()

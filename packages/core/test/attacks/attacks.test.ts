@@ -232,8 +232,8 @@ describe('credentials in logs and errors', () => {
     ['dropped', (line: string) => (line.startsWith('AUTH') ? '421 4.3.2 bye' : undefined)],
     ['answered by nonsense', (line: string) => (line.startsWith('AUTH') ? '299-x\n200 y' : undefined)],
   ])('they are shown nowhere when %s', async (_, answer) => {
-    const auth = { user: 'ann', pass: 'correct horse', authzid: 'boss' }
-    const secrets = [auth.pass, Buffer.from('boss\0ann\0correct horse').toString('base64'), btoa(auth.pass)]
+    const auth = { user: 'ann', pass: 'correct horse' }
+    const secrets = [auth.pass, Buffer.from('\0ann\0correct horse').toString('base64'), btoa(auth.pass)]
     for (const mechanism of ['PLAIN', 'LOGIN']) {
       const transcript: TranscriptEntry[] = []
       const server = new MemoryServer({ keywords: [`AUTH ${mechanism}`], answer })

@@ -72,3 +72,53 @@ test('a large message in memory goes out in pieces, none waiting for a reply', a
   expect(report.ok).toBe(true)
   expect(server.contents[0]).toHaveLength(1_000_000)
 })
+
+test('bytes whose buffer is transferred while they are sent are not passed off as a shorter message', async () => {
+  const server = new MemoryServer()
+  const client = await SmtpClient.over(server, { tls: 'off', clientName: 'bar.example' })
+  const message = new Uint8Array(300_000).fill(0x78)
+  const write = server.write.bind(server)
+  server.write = async (bytes) => {
+    await write(bytes)
+    if (bytes.length > 1000) structuredClone(message.buffer, { transfer: [message.buffer] })
+    server.write = write
+    if (bytes.length < 1000) server.write = transferring
+  }
+  const transferring = server.write
+  const report = await client.deliver({ ...delivery, message })
+  expect(report).toMatchObject({ recipients: [{ status: 'notSent' }], error: { code: 'CONTENT_SOURCE_FAILED' } })
+  expect(server.contents).toEqual([])
+})
+
+test('a large piece of a stream is cut, so that each write has its own time', async () => {
+  const server = new MemoryServer()
+  const lengths: number[] = []
+  const write = server.write.bind(server)
+  server.write = (bytes) => {
+    lengths.push(bytes.length)
+    return write(bytes)
+  }
+  const client = await SmtpClient.over(server, { tls: 'off', clientName: 'bar.example' })
+  const large = new Uint8Array(300_000).fill(0x78)
+  expect(await client.deliver({ ...delivery, message: new Blob([large]).stream() })).toMatchObject({ ok: true })
+  expect(Math.max(...lengths)).toBeLessThan(140_000)
+  expect(server.contents).toEqual([`${'x'.repeat(300_000)}\r\n`])
+})
+
+test('an iterator whose return is no promise changes nothing', async () => {
+  const source = { next: async () => ({ done: false, value: piece }), return: () => ({ done: true, value: undefined }) }
+  const message = { [Symbol.asyncIterator]: () => source } as unknown as AsyncIterable<Uint8Array>
+  const { report } = await deliver(message, { answer: (line) => (line === 'DATA' ? '550 no' : undefined) })
+  expect(report.recipients).toMatchObject([{ status: 'rejected' }])
+})
+
+test('a stream is not begun where another argument is wrong', async () => {
+  const server = new MemoryServer()
+  const client = await SmtpClient.over(server, { tls: 'off', clientName: 'bar.example' })
+  const message = readable([piece])
+  const getReader = vi.spyOn(message, 'getReader')
+  await expect(client.deliver({ from: 'bad', to: 'b@foo.example', message })).rejects.toBeInstanceOf(
+    InvalidArgumentError,
+  )
+  expect(getReader).not.toHaveBeenCalled()
+})

@@ -48,6 +48,7 @@ function answering(script: readonly string[]): (line: string) => string | undefi
 test('no transcript, error, client or server’s reply shows a credential, whatever the server answers', async () => {
   await fc.assert(
     fc.asyncProperty(credentials, mechanism, answers, fc.boolean(), async (auth, name, script, byUrl) => {
+      fc.pre(name === 'PLAIN' || auth.authzid === undefined || byUrl)
       const transcript: TranscriptEntry[] = []
       const server = new MemoryServer({ keywords: [`AUTH ${name}`], answer: answering(script) })
       const options = {

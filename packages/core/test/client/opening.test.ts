@@ -103,6 +103,14 @@ describe('the greeting and EHLO', () => {
     expect(server.lines).toContain('MAIL FROM:<>')
   })
 
+  test('a refused HELO is the error where EHLO is unknown', async () => {
+    const answer = (line: string) =>
+      line.startsWith('EHLO') ? '500 unknown' : line.startsWith('HELO') ? '550 no' : undefined
+    expect(await failure({ answer }, { tls: 'off' })).toMatchObject({
+      message: expect.stringContaining('HELO with 550'),
+    })
+  })
+
   test.each([421, 450, 501, 550, 554])('HELO is not tried after %i', async (code) => {
     const lines: string[] = []
     const answer = (line: string) => {
@@ -154,6 +162,21 @@ describe('AUTH', () => {
     const answer = (line: string) => (line.startsWith('AUTH') ? '334 ' : line === '*' ? '501 cancelled' : undefined)
     const error = await failure({ keywords: ['AUTH PLAIN'], answer }, clear)
     expect(error).toMatchObject({ code: 'AUTHENTICATION_REFUSED', replyCode: 501, mechanism: 'PLAIN' })
+  })
+
+  test('LOGIN is not used to act as somebody else, whom it can’t name', async () => {
+    const answer = (line: string) => (line.startsWith('AUTH PLAIN') ? '535 5.7.8 not as bob' : undefined)
+    const error = await failure(
+      { keywords: ['AUTH PLAIN LOGIN'], answer },
+      { ...clear, auth: { ...auth, authzid: 'bob' } },
+    )
+    expect(error).toMatchObject({ code: 'AUTHENTICATION_REFUSED', mechanism: 'PLAIN' })
+    const none = await failure({ keywords: ['AUTH LOGIN'] }, { ...clear, auth: { ...auth, authzid: 'bob' } })
+    expect(none).toMatchObject({ code: 'NOT_SUPPORTED' })
+    const server = new MemoryServer({ keywords: ['AUTH LOGIN'] })
+    expect(await SmtpClient.over(server, { ...clear, auth: { ...auth, authzid: auth.user } })).toMatchObject({
+      authenticated: true,
+    })
   })
 
   test('LOGIN answers prompts by their order', async () => {
@@ -320,7 +343,10 @@ describe('connect', () => {
     ['smtp://mail.example', { auth: { user: 'ann', pass: '\0' } }, 'auth.pass'],
     ['smtp://ann:%00@mail.example', {}, 'auth.pass'],
     ['smtp://mail.example', { tlsOptions: { ca: ['PEM', 7] } }, 'tlsOptions.ca'],
-    ['smtp://mail.example', 'options', 'option'],
+    ['smtp://mail.example', 'options', 'options'],
+    ['smtp://mail.example', { timeouts: { connect: 3_000_000_000 } }, 'timeouts.connect'],
+    ['smtp://ann@mail.example', {}, 'url'],
+    ['smtp://:secret@mail.example', {}, 'url'],
     ['smtp://mail.example', { clientName: 'bar.example\r\nMAIL' }, 'clientName'],
     ['smtp://mail.example', { timeouts: { connect: 0 } }, 'timeouts.connect'],
     ['smtp://mail.example', { timeouts: { lunch: 1 } }, 'timeouts'],

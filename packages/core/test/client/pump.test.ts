@@ -49,7 +49,8 @@ describe('a transport that fails', () => {
     const server = new MemoryServer()
     const client = await SmtpClient.over(server, session)
     const cause = new Error('ECONNRESET')
-    server.read = () => Promise.reject(cause)
+    const read = server.read.bind(server)
+    server.read = () => (server.lines.includes('DATA') ? Promise.reject(cause) : read())
     const report = await client.deliver(delivery)
     expect(report).toMatchObject({ recipients: [{ status: 'notSent' }], error: { code: 'UNEXPECTED_EOF', cause } })
   })
@@ -153,16 +154,101 @@ test('an abort in the same moment as a timeout ends in a report', async () => {
 
 test('a client that goes out of scope is closed even where QUIT fails', async () => {
   const server = new MemoryServer()
-  {
-    await using client = await SmtpClient.over(server, {
-      ...session,
-      onTranscript: ({ text }) => {
-        if (text === 'QUIT') throw new Error('mine')
-      },
-    })
-    expect(client.connected).toBe(true)
-  }
+  const client = await SmtpClient.over(server, session)
+  vi.spyOn(client, 'quit').mockRejectedValue(new Error('mine'))
+  await client[Symbol.asyncDispose]()
   expect(server.closed).toBe(true)
+})
+
+test('one flow runs at a time', async () => {
+  const server = new MemoryServer({ answer: (line) => (line === 'NOOP' ? null : undefined) })
+  const pump = new Pump(new ClientConnection(), server, {})
+  const first = pump.run(open(pump.connection, opening))
+  await expect(pump.run(replyTo(1))).rejects.toMatchObject({ code: 'LOCAL_PROTOCOL' })
+  await first
+})
+
+describe('TLS', () => {
+  const tls = { serverName: 'x.example' }
+  const required = { ...opening, startTls: 'required' } as const
+
+  test('begins when STARTTLS is written, even where its reply came before', async () => {
+    const server = new MemoryServer({
+      keywords: ['STARTTLS'],
+      answer: (line) => (line.startsWith('EHLO') ? '250-x\n250 STARTTLS\n220 go' : null),
+    })
+    const written: string[] = []
+    let settled = 0
+    server.write = async (bytes) => {
+      written.push(new TextDecoder().decode(bytes))
+      if (written.length === 1) void MemoryServer.prototype.write.call(server, bytes)
+      for (let i = 0; i < 50; i += 1) await undefined
+      settled += 1
+    }
+    const begun = new Promise<number>((resolve) => {
+      server.startTls = () => {
+        resolve(settled)
+        return new Promise(() => {})
+      }
+    })
+    const pump = new Pump(new ClientConnection(), server, { tls })
+    const opened = pump.run(open(pump.connection, required))
+    expect(await begun).toBe(2)
+    expect(written).toEqual(['EHLO bar.example\r\n', 'STARTTLS\r\n'])
+    await pump.close()
+    await expect(opened).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no TLS here')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no TLS here'))],
+    ['rejects with no error', () => Promise.reject('no TLS here')],
+  ])('that %s ends the connection and is told as what it is', async (_, startTls) => {
+    const server = Object.assign(new MemoryServer({ keywords: ['STARTTLS'] }), { startTls })
+    const pump = new Pump(new ClientConnection(), server, { tls })
+    await expect(pump.run(open(pump.connection, required))).rejects.toMatchObject({ code: 'TLS_FAILED' })
+  })
+})
+
+test('a reply in hand is told although the last write never settles', async () => {
+  const server = new MemoryServer()
+  const client = await SmtpClient.over(server, session)
+  const write = server.write.bind(server)
+  server.write = (bytes) => {
+    void write(bytes)
+    return bytes.includes(0x2e) && bytes.at(-3) === 0x2e ? new Promise(() => {}) : Promise.resolve()
+  }
+  expect(await client.deliver(delivery)).toMatchObject({ ok: true })
+  await client.close()
+})
+
+test('an abort is told as such, whatever its reason', async () => {
+  const server = new MemoryServer({ answer: (line) => (line === 'DATA' ? null : undefined) })
+  const client = await SmtpClient.over(server, session)
+  const controller = new AbortController()
+  const reason = new InvalidArgumentError('x', 'is mine')
+  const report = client.deliver(delivery, { signal: controller.signal })
+  await vi.waitFor(() => expect(server.lines).toContain('DATA'))
+  controller.abort(reason)
+  expect(await report).toMatchObject({ error: { code: 'ABORTED', cause: reason } })
+})
+
+test('content whose writing failed is not called unknown, since its end was never sent', async () => {
+  const server = new MemoryServer()
+  const client = await SmtpClient.over(server, session)
+  const write = server.write.bind(server)
+  server.write = (bytes) => {
+    if (bytes.length < 1000) return write(bytes)
+    server.end()
+    return Promise.reject(new Error('EPIPE'))
+  }
+  const report = await client.deliver({ ...delivery, message: 'x'.repeat(100_000) })
+  expect(report.recipients).toMatchObject([{ status: 'notSent' }])
 })
 
 test('a client that goes out of scope after its end says nothing more', async () => {
@@ -183,4 +269,30 @@ test('a flow that demands content where there is none to send waits for the serv
   await vi.waitFor(() => expect(server.lines).toContain('DATA'))
   server.say('421 4.4.2 timeout')
   expect((await result).outcomes).toMatchObject([{ status: 'deferred', reply: { code: 421 } }])
+})
+
+test('a flow that fails by a mistake of its own ends the connection', async () => {
+  const server = new MemoryServer()
+  const pump = new Pump(new ClientConnection(), server, {})
+  await pump.run(open(pump.connection, opening))
+  function* mistaken(): Flow<void> {
+    yield* replyTo(pump.connection.send({ verb: 'NOOP' }))
+    throw new TypeError('mine')
+  }
+  await expect(pump.run(mistaken())).rejects.toThrow(TypeError)
+  expect(pump.connection.state).toBe('failed')
+  expect(server.closed).toBe(true)
+})
+
+test('after a write that failed nothing more is written, and the timeout of what is missing ends the session', async () => {
+  const server = new MemoryServer()
+  const write = server.write.bind(server)
+  server.write = (bytes) => {
+    void write(bytes)
+    return Promise.reject(new Error('EPIPE'))
+  }
+  const client = await SmtpClient.over(server, { ...session, timeouts: { mail: 20 } })
+  const report = await client.deliver(delivery)
+  expect(report).toMatchObject({ recipients: [{ status: 'notSent' }], error: { code: 'TIMEOUT', phase: 'mail' } })
+  expect(server.lines).toEqual(['EHLO bar.example'])
 })

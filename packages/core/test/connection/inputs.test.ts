@@ -442,6 +442,38 @@ describe('commands that need what the server lacks', () => {
   })
 })
 
+describe('callers without the compiler’s help', () => {
+  test.each(['BDAT', 'mail', 'constructor', 'GREETING', 'CONTENT', 7])('can not send %s', (verb) => {
+    const connection = connectionIn('ready')
+    expect(connection.can(verb as never)).toBe(false)
+    expect(() => connection.send({ verb } as never)).toThrow(InvalidArgumentError)
+  })
+
+  test('can not send or receive texts, which would pass unstuffed', () => {
+    expect(() => connectionIn('data').sendBody('.\r\nMAIL FROM:<x@y.example>\r\n' as never)).toThrow(
+      InvalidArgumentError,
+    )
+    expect(() => connectionIn('ready').receiveBytes('250 ok\r\n' as never)).toThrow(InvalidArgumentError)
+  })
+})
+
+test('ten thousand refused recipients cost no more than their number', () => {
+  for (const keyword of ['PIPELINING', 'HELP']) {
+    const connection = connectionIn('greeted')
+    connection.send({ verb: 'EHLO', domain: 'bar.example' })
+    drain(connection)
+    feed(connection, '250-foo.example', `250 ${keyword}`)
+    connection.send({ verb: 'MAIL', from: 'a@bar.example' })
+    for (let i = 0; i < 10_000; i += 1) connection.send({ verb: 'RCPT', to: 'b@foo.example' })
+    connection.send({ verb: 'DATA' })
+    drain(connection)
+    const replies = keyword === 'HELP' ? 1 : 10_002
+    connection.receiveBytes(encodeUtf8('550 no\r\n'.repeat(replies)))
+    expect(drain(connection)).toHaveLength(10_002)
+    expect(connection).toMatchObject({ state: 'ready', pendingCommands: 0 })
+  }
+})
+
 describe('a refused command', () => {
   test('names state and command', () => {
     expect(() => connectionIn('ready').send({ verb: 'DATA' })).toThrow(

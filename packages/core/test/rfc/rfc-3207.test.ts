@@ -45,7 +45,7 @@ describe('STARTTLS', () => {
   test('whose handshake can not begin ends the connection', async () => {
     const server = new MemoryServer(offering)
     server.startTls = () => Promise.reject(new Error('no TLS here'))
-    await expect(SmtpClient.over(server, session)).rejects.toMatchObject({ code: 'ABORTED' })
+    await expect(SmtpClient.over(server, session)).rejects.toMatchObject({ code: 'TLS_FAILED' })
     expect(server).toMatchObject({ closed: true, lines: ['EHLO bar.example', 'STARTTLS'] })
   })
 

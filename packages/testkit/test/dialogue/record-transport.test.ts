@@ -248,6 +248,10 @@ test('what was recorded replays with the same events, however it went', async ()
       })
       for (const output of connection.outputs) outputs.output(output)
       const sent = connection.told.filter((event) => !event.startsWith('skipped'))
+      // RFC 2033 §4.2: content that nobody was accepted for has no reply. A server that replies all the same is taken to
+      // answer whatever was sent by then, and how much that was the dialogue can't tell.
+      const welcome = sent.some((event) => event.startsWith('reply RCPT 2'))
+      fc.pre(protocol === 'smtp' || welcome || !sent.includes('body requested'))
       expect(runDialogue(parseDialogue(recorder.toString()))).toEqual(sent)
       expect(recorder.toString()).not.toMatch(/real|cmVhb/)
       if (!sent.at(-1)?.startsWith('failed REMOTE_PROTOCOL')) {

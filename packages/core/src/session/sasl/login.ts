@@ -8,6 +8,7 @@ import type { SaslMechanism } from './mechanism.ts'
 export const login: SaslMechanism = {
   name: 'LOGIN',
   plaintext: true,
+  carriesAuthzid: false,
   start({ user, pass }) {
     const answers = [encodeUtf8(pass)]
     return { initialResponse: encodeUtf8(user), respond: () => answers.shift() ?? 'cancel' }

@@ -13,6 +13,8 @@ export interface SaslMechanism {
   readonly name: string
   /** It shows the password to whoever reads along, so it needs TLS. */
   readonly plaintext: boolean
+  /** It can say whom to act as. Default true. */
+  readonly carriesAuthzid?: boolean
   /** `credentials` hold no NUL character. */
   start(credentials: Credentials): SaslExchange
 }
