@@ -114,7 +114,8 @@ export class Client {
   #queue<Result>(signal: AbortSignal | undefined, call: () => Promise<Result>): Promise<Result> {
     const before = this.#last
     const result = unlessAborted(signal, before).then(call)
-    this.#last = Promise.allSettled([before, result])
+    // Without its value, or each call would hold on to the results of all before it.
+    this.#last = Promise.allSettled([before, result]).then(() => {})
     return result
   }
 }
