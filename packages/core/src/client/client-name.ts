@@ -1,4 +1,4 @@
-import { isDomain, isIpv6 } from '../wire/index.ts'
+import { isAscii, isDomain, isIpv6 } from '../wire/index.ts'
 import type { Transport } from './transport.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { Transport } from './transport.ts'
  * literal, else the loopback address.
  */
 export function defaultClientName({ address = '', hostName = '' }: NonNullable<Transport['local']> = {}): string {
-  if (hostName.includes('.') && /^\p{ASCII}*$/u.test(hostName) && isDomain(hostName)) return hostName
+  if (hostName.includes('.') && isAscii(hostName) && isDomain(hostName)) return hostName
   const bare = address.replace(/%.*$/, '')
   const literal = isIpv6(bare) ? `[IPv6:${bare}]` : `[${bare}]`
   return isDomain(literal) ? literal : '[127.0.0.1]'

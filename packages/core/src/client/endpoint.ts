@@ -58,8 +58,9 @@ function parseUrl(text: string): URL {
 function tcpTarget(url: URL, defaultPort: number): Target {
   if (url.pathname !== '' && url.pathname !== '/') throw new InvalidArgumentError('url', 'takes no path')
   const host = decoded('host', url.hostname.replace(/^\[|\]$/g, ''))
-  if (!isIpv6(host) && !isDomain(host))
+  if (!isIpv6(host) && !isDomain(host)) {
     throw new InvalidArgumentError('url', 'has a host that is no domain and no address')
+  }
   const port = url.port === '' ? defaultPort : Number(url.port)
   if (port === 0) throw new InvalidArgumentError('url', 'needs a port from 1 to 65535')
   return { host, port }

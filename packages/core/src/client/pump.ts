@@ -1,7 +1,7 @@
 import type { ClientConnection, Event, Output, Timeout, TlsInfo } from '../connection/index.ts'
-import { merged } from '../connection/outgoing.ts'
 import { AbortedError, escapeForDisplay, LocalProtocolError, SmtpError, TlsFailedError } from '../errors/index.ts'
 import type { Flow } from '../session/index.ts'
+import { merged } from '../wire/index.ts'
 import type { ContentSource } from './content-source.ts'
 import { serverNameMissing } from './tls-policy.ts'
 import { type OnTranscript, transcriptOf } from './transcript.ts'

@@ -1,8 +1,5 @@
-import { type EncodedCommand, encodeUtf8 } from '../wire/index.ts'
+import { type EncodedCommand, encodeUtf8, merged } from '../wire/index.ts'
 import type { SendBytes } from './output.ts'
-
-/** Pieces are copied together up to this many octets; beyond it a copy costs more than a second write. */
-const maxMerged = 65_536
 
 /**
  * Gathers what is to be sent, so that what is contiguous leaves as one `SendBytes`; content, commands and
@@ -50,35 +47,4 @@ export class Outgoing {
     }
     this.#content = []
   }
-}
-
-/** The same octets in fewer pieces, none of them copied into one of more than `maxMerged`. */
-export function merged(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (pieces.length < 2) return pieces
-  const all: Uint8Array[] = []
-  let run: Uint8Array[] = []
-  let length = 0
-  const endRun = () => {
-    if (run.length > 0) all.push(concatenated(run, length))
-    run = []
-    length = 0
-  }
-  for (const piece of pieces) {
-    if (length + piece.length > maxMerged) endRun()
-    run.push(piece)
-    length += piece.length
-  }
-  endRun()
-  return all
-}
-
-function concatenated(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  if (pieces.length === 1) return pieces[0] as Uint8Array
-  const whole = new Uint8Array(length)
-  let end = 0
-  for (const piece of pieces) {
-    whole.set(piece, end)
-    end += piece.length
-  }
-  return whole
 }

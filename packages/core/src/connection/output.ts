@@ -1,5 +1,5 @@
 import type { SmtpError } from '../errors/index.ts'
-import type { Capabilities, Reply } from '../wire/index.ts'
+import type { Capabilities, Reply, Verb } from '../wire/index.ts'
 import type { ExchangeName } from './state-table.ts'
 
 /**
@@ -49,7 +49,7 @@ export interface ReplyReceived {
 export interface CommandSkipped {
   readonly type: 'CommandSkipped'
   readonly id: number
-  readonly exchange: Exclude<ExchangeName, 'GREETING'>
+  readonly exchange: Verb
 }
 
 /** After each EHLO, HELO or LHLO that was accepted, and emptied when TLS is established. */

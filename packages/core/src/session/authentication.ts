@@ -1,6 +1,6 @@
 import type { ClientConnection } from '../connection/index.ts'
 import { AuthenticationRefusedError, NotSupportedError, RemoteProtocolError } from '../errors/index.ts'
-import { decodeBase64, encodeBase64, type Reply } from '../wire/index.ts'
+import { decodeBase64, encodeBase64, maxCommandLineLength, type Reply } from '../wire/index.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
 import { type Flow, replyTo } from './flow.ts'
 import type { SaslMechanism } from './sasl/mechanism.ts'
@@ -56,15 +56,12 @@ function usableMechanisms(connection: ClientConnection, options: AuthenticationO
   return usable
 }
 
-/** Octets in a command line with its CRLF (RFC 5321 §4.5.3.1.4), which an initial response must not exceed. */
-const maxCommandLine = 512
-
 function* exchange(connection: ClientConnection, mechanism: SaslMechanism, credentials: Credentials): Flow<Reply> {
   const { initialResponse, respond } = mechanism.start(credentials)
   const command = { verb: 'AUTH', mechanism: mechanism.name } as const
   // RFC 4954 §4: a long initial response waits for the server's empty challenge.
   const line = `AUTH ${mechanism.name} ${initialResponse === undefined ? '' : encodeBase64(initialResponse)}\r\n`
-  let waiting = line.length > maxCommandLine ? initialResponse : undefined
+  let waiting = line.length > maxCommandLineLength ? initialResponse : undefined
   const withCommand = waiting === undefined && initialResponse !== undefined
   let reply = yield* replyTo(connection.send(withCommand ? { ...command, initialResponse } : command))
   while (reply.code === 334) {

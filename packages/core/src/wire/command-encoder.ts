@@ -14,7 +14,7 @@ export interface EncodedCommand {
 }
 
 /** Octets in a command line with its CRLF (RFC 5321 §4.5.3.1.4); extensions add to it for these verbs. */
-const maxLineLength = 512
+export const maxCommandLineLength = 512
 const longerLines: Readonly<Record<string, number>> = {
   // Every registered parameter together stays below this.
   MAIL: 4096,
@@ -34,7 +34,7 @@ const typedVerbs = new Set('EHLO HELO LHLO MAIL RCPT DATA RSET QUIT STARTTLS NOO
  */
 export function encodeCommand(command: Command): EncodedCommand {
   const encoded = encodeLine(command)
-  const limit = longerLines[command.verb] ?? maxLineLength
+  const limit = longerLines[command.verb] ?? maxCommandLineLength
   if (utf8Length(encoded.line) + 2 > limit) {
     throw new InvalidArgumentError(command.verb, `makes a line of more than ${limit} octets`)
   }

@@ -13,11 +13,12 @@ export type {
   RcptCommand,
   Verb,
 } from './command.ts'
-export { type EncodedCommand, encodeCommand } from './command-encoder.ts'
+export { type EncodedCommand, encodeCommand, maxCommandLineLength } from './command-encoder.ts'
 export type { ContentEncoder } from './content-encoder.ts'
 export { type ContentSurvey, surveyContent } from './content-survey.ts'
 export { DataEncoder } from './data-encoder.ts'
 export { checkDomain, isDomain, isIpv6 } from './domain.ts'
+export { merged } from './merged.ts'
 export { Path, parseForwardPath, parseReversePath } from './path.ts'
 export { Reply } from './reply.ts'
 export { ReplyDecoder, type ReplyLimits } from './reply-decoder.ts'

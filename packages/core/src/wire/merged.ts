@@ -1,0 +1,33 @@
+/** Pieces are copied together up to this many octets; beyond it a copy costs more than a second write. */
+const maxMerged = 65_536
+
+/** The same octets in fewer pieces, none of them copied into one of more than `maxMerged`. */
+export function merged(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (pieces.length < 2) return pieces
+  const all: Uint8Array[] = []
+  let run: Uint8Array[] = []
+  let length = 0
+  const endRun = () => {
+    if (run.length > 0) all.push(concatenated(run, length))
+    run = []
+    length = 0
+  }
+  for (const piece of pieces) {
+    if (length + piece.length > maxMerged) endRun()
+    run.push(piece)
+    length += piece.length
+  }
+  endRun()
+  return all
+}
+
+function concatenated(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0] as Uint8Array
+  const whole = new Uint8Array(length)
+  let end = 0
+  for (const piece of pieces) {
+    whole.set(piece, end)
+    end += piece.length
+  }
+  return whole
+}
