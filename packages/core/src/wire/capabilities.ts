@@ -12,6 +12,11 @@ export class Capabilities {
   readonly serverName: string
   readonly #parameters: ReadonlyMap<string, readonly string[]>
 
+  /** Whether the server knows extensions at all: it has accepted EHLO or LHLO, and not HELO since. */
+  get extended(): boolean {
+    return this !== Capabilities.none
+  }
+
   private constructor(serverName: string, parameters: ReadonlyMap<string, readonly string[]>) {
     this.serverName = serverName
     this.#parameters = parameters

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from '../errors/index.ts'
 import { encodeBase64 } from './base64.ts'
 import type { Command, Parameters } from './command.ts'
-import { checkDomain } from './domain.ts'
-import { parseForwardPath, parseReversePath } from './path.ts'
+import { checkClientName } from './domain.ts'
+import { Path, parseForwardPath, parseReversePath } from './path.ts'
 import { utf8Length } from './utf8.ts'
 
 /** A command as it goes out. */
@@ -46,13 +46,12 @@ function encodeLine(command: Command): EncodedCommand {
     case 'EHLO':
     case 'HELO':
     case 'LHLO':
-      checkDomain('domain', command.domain)
+      checkClientName('domain', command.domain)
       return { line: `${command.verb} ${ascii('domain', command.domain)}` }
-    // A path is parsed even if it was parsed before: the null one is no recipient, a bare Postmaster no sender.
     case 'MAIL':
-      return { line: `MAIL FROM:${parseReversePath(String(command.from))}${encodeParameters(command.parameters)}` }
+      return { line: `MAIL FROM:${reversePath(command.from)}${encodeParameters(command.parameters)}` }
     case 'RCPT':
-      return { line: `RCPT TO:${parseForwardPath(String(command.to))}${encodeParameters(command.parameters)}` }
+      return { line: `RCPT TO:${forwardPath(command.to)}${encodeParameters(command.parameters)}` }
     case 'VRFY':
     case 'EXPN':
       return { line: `${command.verb} ${text('argument', command.argument ?? '')}` }
@@ -80,6 +79,15 @@ function encodeLine(command: Command): EncodedCommand {
         String((command satisfies never as { verb?: unknown }).verb),
       )
   }
+}
+
+/** As a parser made it; a text, and a path that only a recipient can have, by the strict grammar. */
+function reversePath(from: string | Path): Path {
+  return Path.isPath(from) && from.isReversePath ? from : parseReversePath(String(from))
+}
+
+function forwardPath(to: string | Path): Path {
+  return Path.isPath(to) && to.isForwardPath ? to : parseForwardPath(String(to))
 }
 
 function encodeAuth(mechanism: string, initialResponse: Uint8Array | undefined): EncodedCommand {

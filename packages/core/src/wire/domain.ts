@@ -22,6 +22,17 @@ export function checkDomain(field: string, domain: string): void {
   if (problem !== undefined) throw new InvalidArgumentError(field, problem, domain)
 }
 
+/**
+ * Checks what a client may call itself in EHLO: as above, and with underscores, which hosts have in their names though
+ * domains have not, and servers take.
+ *
+ * @throws {InvalidArgumentError} when it is neither
+ */
+export function checkClientName(field: string, name: string): void {
+  const problem = problemOf(name.replaceAll('_', 'x'))
+  if (problem !== undefined) throw new InvalidArgumentError(field, problem, name)
+}
+
 /** Whether the text is a domain or an address literal, U-labels allowed. */
 export function isDomain(text: string): boolean {
   return problemOf(text) === undefined

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors/index.ts'
+import { domainToALabels } from './a-labels.ts'
 import { checkDomain } from './domain.ts'
 import { isAscii, utf8Length } from './utf8.ts'
 
@@ -10,21 +11,28 @@ const atom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]$/
 /** What RFC 6531 §3.3 adds to an atom and to quoted text, less controls and invisible separators. */
 const beyondAscii = /^[^\p{ASCII}\p{Cc}\p{Cs}\p{Zl}\p{Zp}]$/u
 
-let makePath: (localPart: string, domain: string) => Path
+/** Whether a domain may be missing that the server is to add. */
+type Strictness = 'strict' | 'lenient'
+
+let makePath: (localPart: string, domain: string, parsed: Strictness) => Path
 
 /**
  * A reverse-path or forward-path (RFC 5321 §4.1.2), parsed: what stands in `MAIL FROM:<…>` and `RCPT TO:<…>`.
- * Only the two parsing functions make one, so whatever is a `Path` is fit for the wire.
+ * Only the parsing functions make one, so whatever is a `Path` is fit for the wire.
  */
 export class Path {
   /** The mailbox as it was given, without angle brackets; empty for the null reverse-path. */
   readonly mailbox: string
   readonly localPart: string
-  /** The domain or address literal; empty for the null reverse-path and for `Postmaster`. */
+  /**
+   * The domain or address literal; empty for the null reverse-path, for `Postmaster`, and where the server is to
+   * add it (RFC 6409 §4.2).
+   */
   readonly domain: string
   /** Whether it can be sent without SMTPUTF8 (RFC 6531). */
   readonly isAscii: boolean
-  readonly #parsed = true
+  /** Set by the parsers alone: what is made by calling the constructor, as JavaScript can, is no path. */
+  #parsed: Strictness | undefined
 
   private constructor(localPart: string, domain: string) {
     this.localPart = localPart
@@ -35,12 +43,40 @@ export class Path {
   }
 
   static {
-    makePath = (localPart, domain) => new Path(localPart, domain)
+    makePath = (localPart, domain, parsed) => {
+      const path = new Path(localPart, domain)
+      path.#parsed = parsed
+      return path
+    }
   }
 
-  /** Whether the value was made by the parser: an object that merely looks alike is not. */
+  /** Whether the value was made by a parser: an object that merely looks alike is not. */
   static isPath(value: unknown): value is Path {
-    return typeof value === 'object' && value !== null && #parsed in value
+    return typeof value === 'object' && value !== null && #parsed in value && value.#parsed !== undefined
+  }
+
+  /** Whether it can be a sender: all can but the `Postmaster` that {@link parseForwardPath} takes. */
+  get isReversePath(): boolean {
+    return this.domain !== '' || this.mailbox === '' || this.#parsed === 'lenient'
+  }
+
+  /** Whether it can be a recipient: all can but the null path. */
+  get isForwardPath(): boolean {
+    return this.mailbox !== ''
+  }
+
+  /**
+   * The same path with its domain as A-labels (RFC 5890 §2.3.2.1), for a server without SMTPUTF8; itself where the
+   * domain is US-ASCII already. With another local part it needs SMTPUTF8 nevertheless.
+   *
+   * @param field names the path in errors
+   * @throws {InvalidArgumentError} when the domain has no such form or makes the path too long
+   */
+  withALabels(field = 'address'): Path {
+    if (isAscii(this.domain)) return this
+    const path = makePath(this.localPart, domainToALabels(this.domain, field), this.#parsed as Strictness)
+    checkLength(path.mailbox, this.mailbox, field)
+    return path
   }
 
   toString(): string {
@@ -56,7 +92,7 @@ export class Path {
  * @throws {InvalidArgumentError} when it is malformed
  */
 export function parseReversePath(text: string, field = 'from'): Path {
-  return text === '' || text === '<>' ? makePath('', '') : parsePath(text, field)
+  return text === '' || text === '<>' ? makePath('', '', 'strict') : parsePath(text, field)
 }
 
 /**
@@ -67,19 +103,27 @@ export function parseReversePath(text: string, field = 'from'): Path {
  * @throws {InvalidArgumentError} when it is malformed
  */
 export function parseForwardPath(text: string, field = 'to'): Path {
-  return /^<?postmaster>?$/i.test(text) ? makePath(stripBrackets(text, field), '') : parsePath(text, field)
+  const isPostmaster = /^<?postmaster>?$/i.test(text)
+  return isPostmaster ? makePath(stripBrackets(text, field), '', 'strict') : parsePath(text, field)
+}
+
+function parsePath(text: string, field: string): Path {
+  return parseMailbox(stripBrackets(text, field), text, field, 'strict')
 }
 
 /**
- * Strict and linear: the grammar of RFC 5321 §4.1.2 with RFC 6531, no comments, no display name, no source route
- * (which §4.1.1.3 says not to send).
+ * Linear: the grammar of RFC 5321 §4.1.2 with RFC 6531, no comments, no display name, no source route (which
+ * §4.1.1.3 says not to send). A domain may be missing where it is `lenient`.
+ *
+ * @param mailbox without angle brackets
+ * @param text what is shown in errors
  */
-function parsePath(text: string, field: string): Path {
-  const mailbox = stripBrackets(text, field)
+export function parseMailbox(mailbox: string, text: string, field: string, strictness: Strictness): Path {
   const localPartEnd = mailbox.startsWith('"')
     ? endOfQuotedString(mailbox, text, field)
     : endOfDotString(mailbox, text, field)
-  if (mailbox.charAt(localPartEnd) !== '@') {
+  const complete = mailbox.charAt(localPartEnd) === '@'
+  if (!complete && (localPartEnd < mailbox.length || strictness === 'strict')) {
     const problem =
       localPartEnd === mailbox.length
         ? 'needs a domain: local-part@domain'
@@ -88,14 +132,18 @@ function parsePath(text: string, field: string): Path {
   }
   const localPart = mailbox.slice(0, localPartEnd)
   const domain = mailbox.slice(localPartEnd + 1)
-  checkDomain(field, domain)
+  if (complete) checkDomain(field, domain)
   if (utf8Length(localPart) > maxLocalPartLength) {
     throw new InvalidArgumentError(field, `has a local part of more than ${maxLocalPartLength} octets`, text)
   }
+  checkLength(mailbox, text, field)
+  return makePath(localPart, domain, strictness)
+}
+
+function checkLength(mailbox: string, text: string, field: string): void {
   if (utf8Length(mailbox) + 2 > maxPathLength) {
     throw new InvalidArgumentError(field, `is longer than ${maxPathLength} octets with its angle brackets`, text)
   }
-  return makePath(localPart, domain)
 }
 
 function stripBrackets(text: string, field: string): string {
@@ -110,7 +158,7 @@ function endOfDotString(mailbox: string, text: string, field: string): number {
   let atomStart = 0
   for (const character of mailbox) {
     if (character === '.' && end > atomStart) atomStart = end + 1
-    else if (!atom.test(character) && !beyondAscii.test(character)) break
+    else if (!isAtomText(character)) break
     end += character.length
   }
   if (end === atomStart) throw new InvalidArgumentError(field, 'has an empty word in its local part', text)
@@ -129,4 +177,9 @@ function endOfQuotedString(mailbox: string, text: string, field: string): number
     else if (character === '"') return end
   }
   throw new InvalidArgumentError(field, 'has a quoted local part without its closing quote', text)
+}
+
+/** atext (RFC 5321 §4.1.2) with what RFC 6531 §3.3 adds. */
+export function isAtomText(character: string): boolean {
+  return atom.test(character) || beyondAscii.test(character)
 }

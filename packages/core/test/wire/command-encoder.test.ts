@@ -19,6 +19,7 @@ describe('a command', () => {
   const lines: readonly [Command, string][] = [
     [{ verb: 'EHLO', domain: 'client.example.org' }, 'EHLO client.example.org'],
     [{ verb: 'HELO', domain: 'localhost' }, 'HELO localhost'],
+    [{ verb: 'EHLO', domain: 'my_laptop.local' }, 'EHLO my_laptop.local'],
     [{ verb: 'LHLO', domain: '[192.0.2.1]' }, 'LHLO [192.0.2.1]'],
     [{ verb: 'EHLO', domain: '[IPv6:2001:db8::1]' }, 'EHLO [IPv6:2001:db8::1]'],
     [{ verb: 'MAIL', from: 'ann@example.org' }, 'MAIL FROM:<ann@example.org>'],
@@ -196,7 +197,7 @@ describe('a token with a control in it', () => {
 })
 
 describe('the domain of EHLO', () => {
-  test.each(['', 'a b', 'a_b', 'a..b', '[a]', 'bücher.example', 'a@b', 'client.example.org SIZE'])(
+  test.each(['', 'a b', 'a..b', '[a]', 'bücher.example', 'a@b', 'client.example.org SIZE'])(
     'is refused as %j',
     (domain) => {
       expect(thrownBy(() => encodeCommand({ verb: 'EHLO', domain })).field).toBe('domain')

@@ -1,4 +1,4 @@
-import { Path, parseForwardPath, parseReversePath } from '@sansmtp/core'
+import { Path, parseForwardPath, parseRecipient, parseReversePath, parseSender } from '@sansmtp/core'
 import { arbitraries } from '@sansmtp/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -282,6 +282,10 @@ describe('Postmaster without a domain', () => {
     'postmaster\n',
     '"postmaster"',
     '<<postmaster>>',
+    'a postmaster',
+    'apostmaster',
+    'a@b>\r\nRCPT TO:<postmaster',
+    'postmasters',
   ])('does not stand for %j', (text) => {
     thrownBy(() => parseForwardPath(text))
   })
@@ -300,6 +304,23 @@ describe('a path', () => {
     expect(parseForwardPath('ann@example.org').isAscii).toBe(true)
     expect(parseForwardPath('änn@example.org').isAscii).toBe(false)
     expect(parseForwardPath('ann@exämple.org').isAscii).toBe(false)
+  })
+
+  test.each([
+    ['a sender', parseReversePath('ann@example.org'), true, true],
+    ['a recipient', parseForwardPath('ann@example.org'), true, true],
+    ['the null path', parseReversePath(''), true, false],
+    ['Postmaster', parseForwardPath('Postmaster'), false, true],
+    ['a sender whose domain the server adds', parseSender('Postmaster'), true, true],
+    ['a recipient whose domain the server adds', parseRecipient('ann'), true, true],
+  ])('tells whether it can be a sender and a recipient: %s', (_, path, isReversePath, isForwardPath) => {
+    expect(path).toMatchObject({ isReversePath, isForwardPath })
+  })
+
+  test('is not what its constructor makes', () => {
+    const forged = Reflect.construct(Path as never, ['a\r\nRSET', 'é.example']) as Path
+    expect(Path.isPath(forged)).toBe(false)
+    expect(Path.isPath(forged.withALabels())).toBe(false)
   })
 
   test('cannot be changed once parsed', () => {
