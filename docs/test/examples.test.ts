@@ -1,5 +1,7 @@
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, inject, test, vi } from 'vitest'
 
 const root = new URL('../../', import.meta.url).pathname
@@ -7,6 +9,8 @@ const folder = join(root, 'docs/test/.examples')
 
 /** Code that is run, and behind it, where the page shows that, what it prints. */
 const example = /^```ts\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```$)?/gm
+/** The same in Python, where it comes before. */
+const pythonExample = /^```python\n([\s\S]*?)^```\n\n```ts\n[\s\S]*?^```\n\n```text\n([\s\S]*?)^```$/gm
 
 const pages = readdirSync(join(root, 'docs'))
   .map((name) => `docs/${name}`)
@@ -25,9 +29,36 @@ describe.each(pages)('$page', ({ page, examples }) => {
     vi.spyOn(console, 'log').mockImplementation((...words) => log.push(`${words.join(' ')}\n`))
     mkdirSync(folder, { recursive: true })
     const file = join(folder, `${page.replaceAll('/', '-')}-${number}.ts`)
-    writeFileSync(file, code.replaceAll('mail.example:587', `localhost:${inject('examplePort')}`))
+    writeFileSync(file, withServers(code))
     await import(file)
     vi.restoreAllMocks()
     if (printed !== undefined) expect(log.join('')).toBe(printed)
   })
 })
+
+const page = 'docs/smtplib.md'
+const pythons = [...readFileSync(join(root, page), 'utf8').matchAll(pythonExample)]
+const python = spawnSync('python3', ['--version']).status === 0
+
+// Whoever has no Python can work on all else. In CI nobody would miss what is skipped.
+describe.skipIf(!python && !process.env['CI'])(`${page}, its Python side`, () => {
+  test.each(pythons.map(([, code = '', printed], i) => ({ number: i + 1, code, printed })))(
+    'script $number prints what ours prints',
+    async ({ code, printed }) => {
+      const env = { ...process.env, SSL_CERT_FILE: inject('exampleAuthority') }
+      const { stdout } = await promisify(execFile)('python3', ['-c', withServers(code)], { env })
+      expect(stdout.replaceAll('True', 'true')).toBe(printed)
+    },
+  )
+})
+
+/** The example servers in the place of those that the page names. */
+function withServers(code: string): string {
+  return Object.entries(inject('examplePorts')).reduce(
+    (changed, [port, actual]) =>
+      changed
+        .replaceAll(`mail.example:${port}`, `localhost:${actual}`)
+        .replaceAll(`'mail.example', ${port}`, `'localhost', ${actual}`),
+    code,
+  )
+}

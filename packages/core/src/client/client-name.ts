@@ -1,4 +1,4 @@
-import { isAscii, isDomain, isIpv6 } from '../wire/index.ts'
+import { domainToALabels, isAscii, isDomain, isIpv6 } from '../wire/index.ts'
 import type { Transport } from './transport.ts'
 
 /**
@@ -10,4 +10,13 @@ export function defaultClientName({ address = '', hostName = '' }: NonNullable<T
   const bare = address.replace(/%.*$/, '')
   const literal = isIpv6(bare) ? `[IPv6:${bare}]` : `[${bare}]`
   return isDomain(literal) ? literal : '[127.0.0.1]'
+}
+
+/**
+ * A name as EHLO has it, which comes before SMTPUTF8 can be known of: in US-ASCII.
+ *
+ * @throws {InvalidArgumentError} when it has no A-labels
+ */
+export function clientNameOnWire(name: string): string {
+  return isAscii(name) ? name : domainToALabels(name, 'clientName')
 }

@@ -1,57 +1,44 @@
 import * as z from 'zod/mini'
-import type { TlsInfo } from '../connection/index.ts'
-import { AbortedError, NotConnectedError } from '../errors/index.ts'
-import { quit, transact } from '../session/index.ts'
-import type { Capabilities } from '../wire/index.ts'
+import type { RefusedRecipient } from '../errors/index.ts'
+import { SmtpError } from '../errors/index.ts'
+import { envelopeFromHeader } from '../message/index.ts'
+import { type Envelope, sendMail, transact } from '../session/index.ts'
+import type { Reply } from '../wire/index.ts'
+import { addressList, recipientsOf, senderOf } from './addresses.ts'
+import { type CallOptions, signalOf } from './call-options.ts'
 import { checked } from './checked.ts'
+import { CommandClient } from './command-client.ts'
 import { abortSignal } from './connect-options.ts'
-import { sevenBitOnly } from './content-source.ts'
+import { type ContentSource, contentSource, type Message, sevenBitOnly } from './content-source.ts'
 import { type Delivery, type DeliveryReport, prepareDelivery, reportDelivery } from './delivery.ts'
-import type { Pump } from './pump.ts'
+import { type EsmtpOptions, parametersOf } from './esmtp-options.ts'
+import { messageContent } from './message-content.ts'
 
-/** Options of a single call. */
-export interface CallOptions {
-  /** Aborting it ends the connection: there is no other way to stop what is under way. */
-  readonly signal?: AbortSignal
+/** Options of `sendMail`. */
+export interface SendMailOptions extends CallOptions {
+  /** ESMTP parameters for MAIL. A server that knows no extensions is not told those that it can do without. */
+  readonly mailOptions?: EsmtpOptions
+  /** ESMTP parameters for every RCPT. */
+  readonly rcptOptions?: EsmtpOptions
 }
 
-const callSchema = z.strictObject({ signal: abortSignal })
+/** Options of `sendMessage`. */
+export interface SendMessageOptions extends SendMailOptions {
+  /** The reverse-path, in place of the header's sender. */
+  readonly from?: string
+  /** The recipients, in place of the header's. */
+  readonly to?: string | readonly string[]
+}
 
-/** A client with an open session. Calls queue: each begins when the one before it has ended. */
-export class Client {
-  readonly #pump: Pump
-  #last: Promise<unknown> = Promise.resolve()
+const parameters = z.optional(z.custom<EsmtpOptions>())
+const sendMailOptions = z.strictObject({ mailOptions: parameters, rcptOptions: parameters, signal: abortSignal })
+const sendMessageOptions = z.extend(sendMailOptions, {
+  from: z.optional(z.string('must be a string')),
+  to: z.optional(z.custom<string | readonly string[]>()),
+})
 
-  /** `pump` drives a connection whose session is open. Most callers want `connect` of a subclass. */
-  constructor(pump: Pump) {
-    this.#pump = pump
-  }
-
-  /** Whether the session is still open, as far as the last call could tell. */
-  get connected(): boolean {
-    return !['closing', 'closed', 'failed'].includes(this.#pump.connection.state)
-  }
-
-  /** What the server offers. */
-  get capabilities(): Capabilities {
-    return this.#pump.connection.capabilities
-  }
-
-  /** What is known of the TLS connection; `undefined` where there is none. */
-  get tls(): TlsInfo | undefined {
-    return this.#pump.tls
-  }
-
-  /** Whether TLS stands. */
-  get secure(): boolean {
-    return this.#pump.connection.secure
-  }
-
-  /** Whether the session is authenticated. */
-  get authenticated(): boolean {
-    return this.#pump.connection.authenticated
-  }
-
+/** A client: the truth about each recipient by `deliver`, smtplib's ways to send, and every command by itself. */
+export class Client extends CommandClient {
   /**
    * Delivers a message to its recipients, and reports what became of each. It does not throw for what the server
    * says, nor for a connection that ends meanwhile, nor for an abort: the report tells.
@@ -64,15 +51,19 @@ export class Client {
    * @throws {AbortedError} when the signal is aborted before it begins; nothing was sent in these three cases
    */
   async deliver(delivery: Delivery, options: CallOptions = {}): Promise<DeliveryReport> {
-    const { signal } = checked(callSchema, options, 'options')
+    const signal = signalOf(options)
     const { addresses, envelope, content } = prepareDelivery(delivery)
     try {
-      return await this.#queue(signal, async () => {
-        if (!this.connected) return reportDelivery(addresses, { outcomes: [], error: this.#notConnected() })
-        // Of a stream nothing is known before it is read.
-        const unsafe = content.survey === undefined && !this.capabilities.has('8BITMIME')
-        const source = unsafe ? sevenBitOnly(content) : content
-        const result = await this.#pump.run(transact(this.#pump.connection, envelope), { content: source, signal })
+      return await this.queue(signal, async (run) => {
+        try {
+          if (!this.connected) throw this.notConnected()
+          await this.establish(run)
+        } catch (error) {
+          if (error instanceof SmtpError) return reportDelivery(addresses, { outcomes: [], error })
+          throw error
+        }
+        const source = this.#fit(content)
+        const result = await run((connection) => transact(connection, envelope), { content: source })
         return reportDelivery(addresses, result)
       })
     } finally {
@@ -81,54 +72,85 @@ export class Client {
   }
 
   /**
-   * Ends the session with QUIT and closes the connection. That the server hangs up early is no error.
+   * Sends a message as smtplib's `sendmail` does. Line endings are made CRLF and dots stuffed; nothing else is touched.
    *
-   * @throws {NotConnectedError} when the session has ended before; {@link AbortedError} when the signal is aborted
-   * before it begins
+   * @param from an address, with or without a display name; an empty text is the null reverse-path (RFC 5321 §4.5.5)
+   * @param to one address or several; the same twice is two recipients
+   * @returns the recipients whom the server refused, none if all is well; somebody was accepted
+   * @throws {SenderRefusedError} {@link RecipientsRefusedError} {@link DataError} when nobody was sent the message; the
+   * session goes on, unless the reply was 421
+   * @throws {HeloError} {@link NotSupportedError} {@link InvalidArgumentError} before MAIL is sent
+   * @throws {ServerDisconnectedError} and other errors that end a connection; `delivery` says whether the message may
+   * have been accepted. (`deliver` says it of each recipient.)
    */
-  async quit(options: CallOptions = {}): Promise<void> {
-    const { signal } = checked(callSchema, options, 'options')
-    await this.#queue(signal, async () => {
-      if (!this.connected) throw this.#notConnected()
-      await this.#pump.run(quit(this.#pump.connection), { signal })
-      await this.#pump.close()
-    })
+  async sendMail(
+    from: string,
+    to: string | readonly string[],
+    message: Message,
+    options: SendMailOptions = {},
+  ): Promise<readonly RefusedRecipient<Reply>[]> {
+    const { signal, ...given } = checked(sendMailOptions, options, 'options')
+    const addresses = addressList(to)
+    const envelope = envelopeOf(from, addresses, given)
+    return await this.#send(envelope, { from, to: addresses }, contentSource(message), signal)
   }
 
-  /** Closes the connection at once, without a word. What is under way ends, and reports so. */
-  async close(): Promise<void> {
-    await this.#pump.close()
+  /**
+   * Sends a message whose header says from whom and to whom it goes (RFC 5322 §3.6): from `Sender` or else `From`, to
+   * `To`, `Cc` and `Bcc`; of a message that is resent, from and to what its `Resent-` fields say. `Bcc` and
+   * `Resent-Bcc` are not transmitted; nothing else is touched.
+   *
+   * @returns as `sendMail`
+   * @throws {InvalidArgumentError} when the header is malformed, has no sender, or is resent more than once; else as
+   * `sendMail`
+   */
+  async sendMessage(message: Message, options: SendMessageOptions = {}): Promise<readonly RefusedRecipient<Reply>[]> {
+    const { signal, from, to, ...given } = checked(sendMessageOptions, options, 'options')
+    const addresses = to === undefined ? undefined : addressList(to)
+    const { header, content } = await messageContent(message)
+    try {
+      const addressed = envelopeFromHeader(header.fields, { from, to: addresses })
+      const envelope = envelopeOf(addressed.from, addressed.to, given)
+      return await this.#send(envelope, addressed, content, signal)
+    } finally {
+      content.cancel()
+    }
   }
 
-  /** QUIT where the session is still open, then close, whatever happens. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.connected) await this.quit().catch(() => {})
-    await this.close()
+  async #send(
+    envelope: Envelope,
+    given: { readonly from: string; readonly to: readonly string[] },
+    content: ContentSource,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly RefusedRecipient<Reply>[]> {
+    try {
+      return await this.call(signal, async (run) => {
+        await this.establish(run)
+        const announced = { ...envelope, ...content.survey }
+        return await run((connection) => sendMail(connection, announced, given), { content: this.#fit(content) })
+      })
+    } finally {
+      content.cancel()
+    }
   }
 
-  #notConnected(): NotConnectedError {
-    return new NotConnectedError({ cause: this.#pump.failure })
-  }
-
-  /** Runs a call when those before it have ended, unless its signal is aborted first. */
-  #queue<Result>(signal: AbortSignal | undefined, call: () => Promise<Result>): Promise<Result> {
-    const before = this.#last
-    const result = unlessAborted(signal, before).then(call)
-    // Without its value, or each call would hold on to the results of all before it.
-    this.#last = Promise.allSettled([before, result]).then(() => {})
-    return result
+  /** Of a stream nothing is known before it is read. */
+  #fit(content: ContentSource): ContentSource {
+    const safe = content.survey !== undefined || this.capabilities.has('8BITMIME')
+    return safe ? content : sevenBitOnly(content)
   }
 }
 
-/** @throws {AbortedError} as soon as the signal is aborted, if the promise has not settled before */
-function unlessAborted(signal: AbortSignal | undefined, promise: Promise<unknown>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new AbortedError({ cause: signal?.reason }))
-    if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort)
-    promise.then(() => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    })
-  })
+interface GivenParameters {
+  readonly mailOptions?: EsmtpOptions | undefined
+  readonly rcptOptions?: EsmtpOptions | undefined
+}
+
+function envelopeOf(from: string, to: readonly string[], { mailOptions, rcptOptions }: GivenParameters): Envelope {
+  return {
+    from: senderOf(from),
+    to: recipientsOf(to),
+    mailParameters: parametersOf(mailOptions, 'mailOptions'),
+    rcptParameters: parametersOf(rcptOptions, 'rcptOptions'),
+  }
 }

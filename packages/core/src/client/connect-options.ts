@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { checkMilliseconds, type Limits, type Timeouts } from '../connection/index.ts'
 import { type Credentials, checkCredentials } from '../session/index.ts'
-import { checkDomain } from '../wire/index.ts'
+import { checkClientName } from '../wire/index.ts'
 import { checked } from './checked.ts'
+import { clientNameOnWire } from './client-name.ts'
 import type { TlsPolicy } from './tls-policy.ts'
 import type { OnTranscript } from './transcript.ts'
 import type { TlsOptions } from './transport.ts'
@@ -27,6 +28,11 @@ export interface SessionOptions {
   readonly limits?: Partial<Limits>
   /** Ends the attempt to connect. */
   readonly signal?: AbortSignal
+  /**
+   * Only the greeting is awaited, and the rest is the caller's: `ehlo`, `startTls`, `login`. What these options ask for
+   * and is not done by then, the first call that needs it does.
+   */
+  readonly stepwise?: boolean
   /** Is told the dialogue, line by line, without credentials. */
   readonly onTranscript?: OnTranscript
 }
@@ -48,6 +54,15 @@ export const abortSignal: z.ZodMiniOptional<z.ZodMiniCustom<AbortSignal, AbortSi
   z.custom<AbortSignal>(isAbortSignal, 'must be an AbortSignal'),
 )
 
+const tlsFields = {
+  serverName: z.optional(text),
+  ca: z.optional(z.union([pem, z.array(pem)], 'must be a string in PEM, or an array of them')),
+  cert: z.optional(pem),
+  key: z.optional(pem),
+  minVersion: z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], "must be 'TLSv1.2' or 'TLSv1.3'")),
+  rejectUnauthorized: z.optional(flag),
+}
+
 const schema = z.strictObject({
   tls: z.optional(
     z.enum(
@@ -55,16 +70,7 @@ const schema = z.strictObject({
       "must be 'required', 'opportunistic', 'off' or 'implicit'",
     ),
   ),
-  tlsOptions: z.optional(
-    z.strictObject({
-      serverName: z.optional(text),
-      ca: z.optional(z.union([pem, z.array(pem)], 'must be a string in PEM, or an array of them')),
-      cert: z.optional(pem),
-      key: z.optional(pem),
-      minVersion: z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], "must be 'TLSv1.2' or 'TLSv1.3'")),
-      rejectUnauthorized: z.optional(flag),
-    }),
-  ),
+  tlsOptions: z.optional(z.strictObject(tlsFields)),
   auth: z.optional(
     z.strictObject({
       user: text,
@@ -77,6 +83,7 @@ const schema = z.strictObject({
   timeouts: z.optional(milliseconds),
   limits: z.optional(counts),
   localAddress: z.optional(text),
+  stepwise: z.optional(flag),
   signal: abortSignal,
   onTranscript: z.optional(z.custom<OnTranscript>(isFunction, 'must be a function')),
 })
@@ -86,7 +93,14 @@ export function checkConnectOptions(options: ConnectOptions): void {
   const { auth, clientName, timeouts } = checked(schema, options, 'options')
   if (timeouts?.['connect'] !== undefined) checkMilliseconds('timeouts.connect', timeouts['connect'])
   if (auth !== undefined) checkCredentials(options.auth as Credentials)
-  if (clientName !== undefined) checkDomain('clientName', clientName)
+  if (clientName !== undefined) checkClientName('clientName', clientNameOnWire(clientName))
+}
+
+const startTlsSchema = z.strictObject({ ...tlsFields, signal: abortSignal })
+
+/** @throws {InvalidArgumentError} which names the option */
+export function checkStartTlsOptions(options: Partial<TlsOptions> & { readonly signal?: AbortSignal }): void {
+  checked(startTlsSchema, options, 'options')
 }
 
 export function isAbortSignal(value: unknown): value is AbortSignal {

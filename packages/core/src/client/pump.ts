@@ -16,6 +16,8 @@ export interface PumpOptions {
 export interface RunOptions {
   /** What is sent when the flow demands it. */
   readonly content?: ContentSource
+  /** For STARTTLS in this flow, in place of the pump's own. */
+  readonly tls?: TlsOptions | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -45,6 +47,7 @@ export class Pump {
   #upgradeDue = false
   #closed: Promise<void> | undefined
   #content: ContentSource | undefined
+  #tls: TlsOptions | undefined
   #pulling = false
   #armed: Timeout | undefined
   #timer: unknown
@@ -72,12 +75,13 @@ export class Pump {
    * @throws {AbortedError} when the signal is aborted already, {@link LocalProtocolError} while another flow runs;
    * nothing has happened then. Else what the flow throws
    */
-  async run<Result>(flow: Flow<Result>, { content, signal }: RunOptions = {}): Promise<Result> {
+  async run<Result>(flow: Flow<Result>, { content, tls, signal }: RunOptions = {}): Promise<Result> {
     if (this.#running) throw new LocalProtocolError('one flow at a time')
     if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
     const abort = () => this.#note(() => this.connection.abort(new AbortedError({ cause: signal?.reason })))
     signal?.addEventListener('abort', abort)
     this.#running = true
+    this.#tls = tls ?? this.#options.tls
     try {
       let step = flow.next()
       const resume = (event: Event) => {
@@ -228,7 +232,7 @@ export class Pump {
       })
     }
     try {
-      const { tls } = this.#options
+      const tls = this.#tls
       if (tls === undefined) throw serverNameMissing()
       const info = await this.#transport.startTls(tls)
       upgraded(() => this.connection.tlsEstablished(info))

@@ -1,45 +1,66 @@
 import { ClientConnection } from '../connection/index.ts'
-import { checkCredentials, open, quit } from '../session/index.ts'
-import { defaultClientName } from './client-name.ts'
+import { awaitGreeting, checkCredentials, open, quit } from '../session/index.ts'
+import { clientNameOnWire, defaultClientName } from './client-name.ts'
 import { type ConnectOptions, checkConnectOptions, type SessionOptions } from './connect-options.ts'
 import { connectWithin } from './connecting.ts'
-import { parseEndpoint } from './endpoint.ts'
+import { type Address, parseEndpoint } from './endpoint.ts'
 import { Pump } from './pump.ts'
+import type { OpenSession, Session } from './session.ts'
 import { type TlsPolicy, tlsOptionsFor, tlsPolicyOf } from './tls-policy.ts'
 import type { Connect, TlsOptions, Transport } from './transport.ts'
 
 type Protocol = 'smtp' | 'lmtp'
 
-/** Connects to what a URL names and opens a session there. All arguments are checked before. */
-export async function connectSession(
+/**
+ * What connects to an address and makes a session there. All arguments are checked before.
+ *
+ * @throws {InvalidArgumentError}
+ */
+export function sessionOpener(
   protocol: Protocol,
   connect: Connect,
-  url: string,
-  options: ConnectOptions,
-): Promise<Pump> {
+  where: Address | (Address & ConnectOptions),
+  more: ConnectOptions,
+): OpenSession {
+  const { address, options } = apart(where, more)
   checkConnectOptions(options)
-  const endpoint = parseEndpoint(url, protocol)
+  const endpoint = parseEndpoint(address, protocol, options.tls === 'implicit')
   const { target, credentials } = endpoint
   const policy = tlsPolicyOf(endpoint, options.tls)
-  const tls = tlsOptionsFor(policy, { ...('host' in target && { serverName: target.host }), ...options.tlsOptions })
+  const tlsOptions = { ...('host' in target && { serverName: target.host }), ...options.tlsOptions }
+  const tls = tlsOptionsFor(policy, tlsOptions)
   if (credentials !== undefined) checkCredentials(credentials)
   const session = { ...options, ...(options.auth === undefined && credentials !== undefined && { auth: credentials }) }
-  const connection = newConnection(protocol, policy, options)
+  newConnection(protocol, policy, options)
   const request = {
     target,
     ...(policy === 'implicit' && tls !== undefined && { tls }),
     ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
   }
-  const transport = await connectWithin(connect, request, options.timeouts?.connect, options.signal)
-  return openSession(connection, transport, policy, tls, session)
+  return async (signal) => {
+    const connection = newConnection(protocol, policy, session)
+    const transport = await connectWithin(connect, request, session.timeouts?.connect, signal)
+    return await openSession(connection, transport, policy, tlsOptions, { ...session, signal })
+  }
 }
 
-/** Opens a session over a transport that is connected already. */
-export async function startSession(protocol: Protocol, transport: Transport, options: SessionOptions): Promise<Pump> {
+/** One object may say where to and how. */
+function apart(
+  where: Address | (Address & ConnectOptions),
+  more: ConnectOptions,
+): { readonly address: Address; readonly options: ConnectOptions } {
+  if (typeof where !== 'object' || where === null) return { address: where, options: more }
+  const { host, port, path, ...options } = where as ConnectOptions & { host?: string; port?: number; path?: string }
+  const address = path === undefined ? { host, port } : { path, ...(host !== undefined && { host }) }
+  return { address: address as Address, options: { ...options, ...more } }
+}
+
+/** Makes a session over a transport that is connected already. */
+export async function sessionOver(protocol: Protocol, transport: Transport, options: SessionOptions): Promise<Session> {
   checkConnectOptions(options)
-  const { tls: policy = 'required' } = options
-  const tls = policy === 'implicit' ? undefined : tlsOptionsFor(policy, options.tlsOptions)
-  return openSession(newConnection(protocol, policy, options), transport, policy, tls, options)
+  const { tls: policy = 'required', tlsOptions = {} } = options
+  if (policy !== 'implicit') tlsOptionsFor(policy, tlsOptions)
+  return await openSession(newConnection(protocol, policy, options), transport, policy, tlsOptions, options)
 }
 
 function newConnection(protocol: Protocol, policy: TlsPolicy, { limits, timeouts }: SessionOptions): ClientConnection {
@@ -51,24 +72,25 @@ async function openSession(
   connection: ClientConnection,
   transport: Transport,
   policy: TlsPolicy,
-  tls: TlsOptions | undefined,
-  options: SessionOptions,
-): Promise<Pump> {
-  const { auth, allowInsecureAuth = false, clientName, signal, onTranscript } = options
-  const pump = new Pump(connection, transport, { tls, onTranscript })
-  const opening = open(connection, {
-    clientName: clientName ?? defaultClientName(transport.local),
-    startTls: policy === 'implicit' ? 'off' : policy,
+  tlsOptions: Partial<TlsOptions>,
+  options: Omit<SessionOptions, 'signal'> & { readonly signal?: AbortSignal | undefined },
+): Promise<Session> {
+  const { auth, allowInsecureAuth = false, clientName, signal, stepwise = false, onTranscript } = options
+  const startTls = policy === 'implicit' ? 'off' : policy
+  const pump = new Pump(connection, transport, { tls: tlsOptionsFor(startTls, tlsOptions), onTranscript })
+  const opening = {
+    clientName: clientNameOnWire(clientName ?? defaultClientName(transport.local)),
+    startTls,
     allowInsecureAuth,
     ...(auth !== undefined && { credentials: auth }),
-  })
+  }
   try {
-    await pump.run(opening, { signal })
+    const greeting = await pump.run(stepwise ? awaitGreeting() : open(connection, opening), { signal })
+    return { pump, greeting, opening, established: !stepwise, tlsOptions }
   } catch (error) {
     await leave(pump, signal)
     throw error
   }
-  return pump
 }
 
 /** RFC 5321 §4.1.1.10: not without QUIT, where the server still listens. */

@@ -1,18 +1,30 @@
+import type { Reply } from '../wire/index.ts'
+import type { CallOptions } from './call-options.ts'
 import { Client } from './client.ts'
 import type { ConnectOptions, SessionOptions } from './connect-options.ts'
-import { connectSession, startSession } from './session-opening.ts'
+import type { Message } from './content-source.ts'
+import type { Address } from './endpoint.ts'
+import { sessionOpener, sessionOver } from './session-opening.ts'
 import type { Connect, Transport } from './transport.ts'
 
-/** An SMTP client (RFC 5321). Each adapter adds `connect(url, options)`. */
+/** An SMTP client (RFC 5321). Each adapter adds `connect(address, options)`. */
 export class SmtpClient extends Client {
   /**
-   * Connects by an adapter's function to `smtp://` (port 25; STARTTLS is required unless `tls` says otherwise) or
-   * `smtps://` (port 465, TLS from the first byte), and opens a session.
+   * Connects by an adapter's function and opens a session. The address is a URL: `smtp://` (port 25),
+   * `submission://` (587), where STARTTLS is required unless `tls` says otherwise, or `smtps://`, `submissions://`
+   * (465, TLS from the first byte); or `host`, `host:port`, `[IPv6]:port`, as with `smtp://`; or an object with `host`
+   * and `port`, among which the options may be.
    *
-   * @throws {InvalidArgumentError} before anything is sent; else an `SmtpError` that says at what step it ended
+   * @throws {InvalidArgumentError} before anything is sent; {@link ConnectError} when the server greets with anything
+   * but 220; else an `SmtpError` that says at what step it ended
    */
-  static async connectBy(connect: Connect, url: string, options: ConnectOptions = {}): Promise<SmtpClient> {
-    return new this(await connectSession('smtp', connect, url, options))
+  static async connectBy(
+    connect: Connect,
+    address: Address | (Address & ConnectOptions),
+    options: ConnectOptions = {},
+  ): Promise<SmtpClient> {
+    const open = sessionOpener('smtp', connect, address, options)
+    return new this(await open(options.signal), open)
   }
 
   /**
@@ -22,6 +34,28 @@ export class SmtpClient extends Client {
    * @throws {SmtpError} which says at what step it ended; the transport is closed then
    */
   static async over(transport: Transport, options: SessionOptions = {}): Promise<SmtpClient> {
-    return new this(await startSession('smtp', transport, options))
+    return new this(await sessionOver('smtp', transport, options))
+  }
+
+  /**
+   * HELO (RFC 5321 §4.1.1.1), which asks for no extensions. `name` is the client's own; default: that of `connect`.
+   *
+   * @returns the server's reply, whatever it is
+   */
+  async helo(name?: string, options: CallOptions = {}): Promise<Reply> {
+    return await this.ask(() => ({ verb: 'HELO', domain: this.nameOf(name) }), options)
+  }
+
+  /**
+   * DATA and a message (RFC 5321 §4.1.1.4), in the transaction that is open. Line endings are made CRLF and dots
+   * stuffed.
+   *
+   * @returns the reply to the message, whatever it is
+   * @throws {DataError} when the server does not ask for the message; {@link LocalProtocolError} when no recipient was
+   * accepted before
+   */
+  async data(message: Message, options: CallOptions = {}): Promise<Reply> {
+    const [reply] = await this.sendData(message, options)
+    return reply as Reply
   }
 }

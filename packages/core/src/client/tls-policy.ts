@@ -14,7 +14,11 @@ export type TlsPolicy = StartTlsPolicy | 'implicit'
 export function tlsPolicyOf({ target, implicitTls }: Endpoint, asked: TlsPolicy | undefined): TlsPolicy {
   if (implicitTls) {
     if (asked === undefined || asked === 'implicit' || asked === 'required') return 'implicit'
-    throw new InvalidArgumentError('tls', 'must not be relaxed for smtps://, which begins with TLS', asked)
+    throw new InvalidArgumentError(
+      'tls',
+      'must not be relaxed for smtps:// and submissions://, which begin with TLS',
+      asked,
+    )
   }
   // A unix socket is no network: nobody is in the path, and no certificate has its name.
   return asked ?? ('path' in target ? 'off' : 'required')

@@ -302,6 +302,7 @@ export class ClientConnection {
     if (this.#ended) return
     this.#ended = true
     this.#requestClose()
+    error.delivery = delivery
     this.#outputs.push({ type: 'Failed', error, delivery })
   }
 

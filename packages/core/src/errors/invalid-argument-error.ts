@@ -11,7 +11,8 @@ export class InvalidArgumentError extends LocalProtocolError {
 
   /** `value` is shown escaped; leave it out where it could be a credential. */
   constructor(field: string, problem: string, value?: string) {
-    super(`${field} ${problem}${value === undefined ? '' : `: ${escapeForDisplay(value)}`}`)
+    const newline = value !== undefined && /[\r\n]/.test(value) ? ' (prohibited newline characters)' : ''
+    super(`${field} ${problem}${newline}${value === undefined ? '' : `: ${escapeForDisplay(value)}`}`)
     this.field = field
     this.problem = problem
   }

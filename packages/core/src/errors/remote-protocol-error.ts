@@ -19,10 +19,13 @@ export type Violation =
 export class RemoteProtocolError extends SmtpError {
   readonly code = 'REMOTE_PROTOCOL'
   readonly violation: Violation
+  /** 500 for a line that is too long, the code that smtplib has for it; else `undefined`. */
+  readonly replyCode: 500 | undefined
 
   /** `received` is what the peer sent, shown escaped and cut. */
   constructor(violation: Violation, message: string, received?: string) {
     super(received === undefined ? message : `${message}: ${escapeForDisplay(received)}`)
     this.violation = violation
+    this.replyCode = violation === 'LINE_TOO_LONG' ? 500 : undefined
   }
 }

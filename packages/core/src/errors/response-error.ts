@@ -8,7 +8,7 @@ export interface RefusingReply {
   readonly text: string
 }
 
-/** The server refused what the session can't do without. */
+/** The server's reply was not the one that was needed. */
 export abstract class ResponseError extends SmtpError {
   /** The reply code, such as 535. */
   readonly replyCode: number
@@ -24,20 +24,22 @@ export abstract class ResponseError extends SmtpError {
     this.text = reply.text
   }
 
-  /** A 4xx: the same request may succeed later (RFC 5321 §4.2.1). */
-  get transient(): boolean {
-    return this.replyCode >= 400 && this.replyCode < 500
+  override get transient(): boolean {
+    return isTransient(this.replyCode)
   }
 
-  /** A 5xx: the same request must not be repeated as it is. */
-  get permanent(): boolean {
+  override get permanent(): boolean {
     return this.replyCode >= 500
   }
 }
 
-/** The greeting was not positive. */
-export class GreetingRefusedError extends ResponseError {
-  readonly code = 'GREETING_REFUSED'
+export function isTransient(replyCode: number): boolean {
+  return replyCode >= 400 && replyCode < 500
+}
+
+/** The greeting was not 220. */
+export class ConnectError extends ResponseError {
+  readonly code = 'CONNECT'
 
   constructor(reply: RefusingReply) {
     super('the connection', reply)
@@ -45,15 +47,15 @@ export class GreetingRefusedError extends ResponseError {
 }
 
 /** Neither EHLO nor, where it may be tried, HELO was accepted; or LHLO was not. */
-export class HelloRefusedError extends ResponseError {
-  readonly code = 'HELLO_REFUSED'
+export class HeloError extends ResponseError {
+  readonly code = 'HELO'
 
   constructor(verb: string, reply: RefusingReply) {
     super(verb, reply)
   }
 }
 
-/** STARTTLS was offered, required, and refused. */
+/** STARTTLS was offered, asked for, and refused. */
 export class StartTlsRefusedError extends ResponseError {
   readonly code = 'STARTTLS_REFUSED'
 
@@ -63,13 +65,34 @@ export class StartTlsRefusedError extends ResponseError {
 }
 
 /** No mechanism that both sides know let the user in; the reply is the last refusal. */
-export class AuthenticationRefusedError extends ResponseError {
-  readonly code = 'AUTHENTICATION_REFUSED'
+export class AuthenticationError extends ResponseError {
+  readonly code = 'AUTHENTICATION'
   /** The mechanism that was tried last. */
   readonly mechanism: string
 
   constructor(mechanism: string, reply: RefusingReply) {
     super(`AUTH ${mechanism}`, reply)
     this.mechanism = mechanism
+  }
+}
+
+/** MAIL was refused, so nobody was sent anything. */
+export class SenderRefusedError extends ResponseError {
+  readonly code = 'SENDER_REFUSED'
+  /** The sender as it was given. */
+  readonly sender: string
+
+  constructor(sender: string, reply: RefusingReply) {
+    super(`the sender ${escapeForDisplay(sender)}`, reply)
+    this.sender = sender
+  }
+}
+
+/** DATA, or the message itself, was refused for all recipients. */
+export class DataError extends ResponseError {
+  readonly code = 'DATA'
+
+  constructor(reply: RefusingReply) {
+    super('the message', reply)
   }
 }

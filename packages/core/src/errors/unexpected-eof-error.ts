@@ -1,8 +1,8 @@
 import { escapeForDisplay } from './escape-for-display.ts'
-import { SmtpError } from './smtp-error.ts'
+import { ServerDisconnectedError } from './server-disconnected-error.ts'
 
 /** The connection ended while it was still needed. `cause` is the transport's own error, if it had one. */
-export class UnexpectedEofError extends SmtpError {
+export class UnexpectedEofError extends ServerDisconnectedError {
   readonly code = 'UNEXPECTED_EOF'
   /** The state in which it ended. */
   readonly state: string

@@ -1,6 +1,6 @@
-import type { Event } from '../connection/index.ts'
+import type { ClientConnection, Event } from '../connection/index.ts'
 import { NotConnectedError } from '../errors/index.ts'
-import type { Reply } from '../wire/index.ts'
+import type { Command, Reply } from '../wire/index.ts'
 
 /** What a flow waits for when it yields: the connection's next event, or first that the message be sent. */
 export type Demand = 'nextEvent' | 'sendContent'
@@ -13,6 +13,16 @@ export type Demand = 'nextEvent' | 'sendContent'
  * meanwhile are passed on as ever. It stops when the connection leaves the state `data`.
  */
 export type Flow<Result> = Generator<Demand, Result, Event>
+
+/**
+ * Sends one command and waits for its reply, whatever it is.
+ *
+ * @throws {LocalProtocolError} when it is illegal now, {@link InvalidArgumentError}, {@link NotSupportedError}; else
+ * the connection's own error when it ends before
+ */
+export function* request(connection: ClientConnection, command: Command): Flow<Reply> {
+  return yield* replyTo(connection.send(command))
+}
 
 /**
  * Waits for the reply to the command with that id.

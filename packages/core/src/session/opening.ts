@@ -1,9 +1,11 @@
 import type { ClientConnection } from '../connection/index.ts'
-import { GreetingRefusedError, HelloRefusedError, NotSupportedError, StartTlsRefusedError } from '../errors/index.ts'
+import { ConnectError, NotSupportedError, StartTlsRefusedError } from '../errors/index.ts'
 import type { Reply } from '../wire/index.ts'
 import { authenticate } from './authentication.ts'
 import type { Credentials } from './credentials.ts'
-import { type Flow, replyTo, throwAtEnd } from './flow.ts'
+import { type Flow, throwAtEnd } from './flow.ts'
+import { hello } from './hello.ts'
+import { startTls } from './start-tls.ts'
 
 /**
  * `required`: no session without TLS. `opportunistic`: TLS where the server offers it. `off`: no STARTTLS. Where TLS
@@ -22,46 +24,49 @@ export interface OpeningOptions {
 }
 
 /**
- * Opens a session: greeting, EHLO (HELO where that is unknown; LHLO for LMTP), STARTTLS and EHLO again, AUTH.
+ * Opens a session: greeting, and all that `establish` does.
  *
  * @throws {SmtpError} which says at what step it ended
  */
-export function* open(connection: ClientConnection, options: OpeningOptions): Flow<void> {
+export function* open(connection: ClientConnection, options: OpeningOptions): Flow<Reply> {
   const greeting = yield* awaitGreeting()
-  if (greeting.severity !== 2) throw new GreetingRefusedError(greeting)
-  yield* hello(connection, options.clientName)
-  if (!connection.secure && options.startTls !== 'off') {
-    yield* startTls(connection, options)
-  }
-  const { credentials, allowInsecureAuth = false } = options
-  if (credentials !== undefined) yield* authenticate(connection, { credentials, allowInsecureAuth })
+  yield* establish(connection, options)
+  return greeting
 }
 
-function* awaitGreeting(): Flow<Reply> {
+/**
+ * Waits for the server's first words.
+ *
+ * @throws {ConnectError} when they are not 220, the one code with which a server takes the connection (RFC 5321
+ * §4.3.2)
+ */
+export function* awaitGreeting(): Flow<Reply> {
   for (;;) {
     const event = yield 'nextEvent'
-    if (event.type === 'GreetingReceived') return event.reply
+    if (event.type === 'GreetingReceived') {
+      if (event.reply.code !== 220) throw new ConnectError(event.reply)
+      return event.reply
+    }
     throwAtEnd(event)
   }
 }
 
-function* hello(connection: ClientConnection, clientName: string): Flow<void> {
-  const { hello: verb, olderHello } = connection.dialect
-  const reply = yield* replyTo(connection.send({ verb, domain: clientName }))
-  if (olderHello !== undefined && isUnknownVerb(reply)) {
-    const older = yield* replyTo(connection.send({ verb: olderHello, domain: clientName }))
-    if (older.severity !== 2) throw new HelloRefusedError(olderHello, older)
-  } else if (reply.severity !== 2) {
-    throw new HelloRefusedError(verb, reply)
+/**
+ * What is left to do of opening a session: EHLO (HELO where that is refused; LHLO for LMTP), STARTTLS and EHLO again,
+ * AUTH.
+ *
+ * @throws {SmtpError} which says at what step it ended
+ */
+export function* establish(connection: ClientConnection, options: OpeningOptions): Flow<void> {
+  const { clientName, credentials, allowInsecureAuth = false } = options
+  yield* hello(connection, clientName)
+  if (!connection.secure && options.startTls !== 'off') yield* secure(connection, options)
+  if (credentials !== undefined && !connection.authenticated) {
+    yield* authenticate(connection, { credentials, allowInsecureAuth, tlsOnly: options.startTls !== 'off' })
   }
 }
 
-/** RFC 5321 §4.2.4: "not recognized" and "not implemented" are the two ways to say that a verb is unknown. */
-function isUnknownVerb(reply: Reply): boolean {
-  return reply.code === 500 || reply.code === 502
-}
-
-function* startTls(connection: ClientConnection, options: OpeningOptions): Flow<void> {
+function* secure(connection: ClientConnection, options: OpeningOptions): Flow<void> {
   const required = options.startTls === 'required'
   if (!connection.capabilities.has('STARTTLS')) {
     if (!required) return
@@ -70,11 +75,11 @@ function* startTls(connection: ClientConnection, options: OpeningOptions): Flow<
       "the server does not offer STARTTLS; tls: 'opportunistic' or 'off' goes on without",
     )
   }
-  const reply = yield* replyTo(connection.send({ verb: 'STARTTLS' }))
-  if (reply.severity === 2) {
-    while (!connection.secure) throwAtEnd(yield 'nextEvent')
-    yield* hello(connection, options.clientName)
-  } else if (required || connection.state === 'closing') {
-    throw new StartTlsRefusedError(reply)
+  try {
+    yield* startTls(connection)
+  } catch (error) {
+    if (required || !(error instanceof StartTlsRefusedError) || connection.state === 'closing') throw error
+    return
   }
+  yield* hello(connection, options.clientName)
 }

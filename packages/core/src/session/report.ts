@@ -10,10 +10,18 @@ import type { Reply } from '../wire/index.ts'
  */
 export type RecipientStatus = 'accepted' | 'rejected' | 'deferred' | 'notSent' | 'unknown'
 
+/**
+ * What the reply that decided a recipient answered: a command, the message (`CONTENT`), or nothing: the server was
+ * `CLOSING`.
+ */
+export type DecidedBy = 'MAIL' | 'RCPT' | 'DATA' | 'CONTENT' | 'CLOSING'
+
 export interface RecipientOutcome {
   readonly status: RecipientStatus
   /** The reply that decided it; absent for `notSent` and `unknown`. */
   readonly reply?: Reply
+  /** Absent for `notSent` and `unknown`. */
+  readonly decidedBy?: DecidedBy
 }
 
 /** The outcomes of a transaction's recipients, by position. The first word on a recipient is the last. */
@@ -29,14 +37,14 @@ export class Outcomes {
   }
 
   /** A reply decides for one recipient. */
-  decide(recipient: number, reply: Reply): void {
+  decide(recipient: number, reply: Reply, decidedBy: DecidedBy): void {
     const status = reply.severity === 2 ? 'accepted' : reply.severity === 5 ? 'rejected' : 'deferred'
-    this.#outcomes[recipient] ??= { status, reply }
+    this.#outcomes[recipient] ??= { status, reply, decidedBy }
   }
 
   /** A reply decides for all who are not yet decided. */
-  decideRest(reply: Reply): void {
-    for (let i = 0; i < this.#outcomes.length; i += 1) this.decide(i, reply)
+  decideRest(reply: Reply, decidedBy: DecidedBy): void {
+    for (let i = 0; i < this.#outcomes.length; i += 1) this.decide(i, reply, decidedBy)
   }
 
   /** The connection ended, and all who are not yet decided with it. */

@@ -1,19 +1,9 @@
 import type { ClientConnection, ReplyReceived } from '../connection/index.ts'
-import { InvalidArgumentError, NotSupportedError, RemoteProtocolError, type SmtpError } from '../errors/index.ts'
-import type { Parameters, Path } from '../wire/index.ts'
+import { RemoteProtocolError, type SmtpError } from '../errors/index.ts'
+import { announcement } from './announcement.ts'
+import type { Envelope } from './envelope.ts'
 import type { Demand, Flow } from './flow.ts'
 import { Outcomes, type RecipientOutcome } from './report.ts'
-
-/** What a message must be announced with. */
-export interface Envelope {
-  readonly from: Path
-  /** At least one. */
-  readonly to: readonly Path[]
-  /** Octets of the message as RFC 1870 §5 counts them, where known. */
-  readonly size?: number
-  /** Whether the message has octets beyond US-ASCII; leave it out where that is not known. */
-  readonly eightBit?: boolean
-}
 
 export interface TransactionResult {
   /** By position in the envelope. */
@@ -31,14 +21,16 @@ export interface TransactionResult {
  * @throws {InvalidArgumentError} when the message is larger than the server takes; nothing was sent in both cases
  */
 export function* transact(connection: ClientConnection, envelope: Envelope): Flow<TransactionResult> {
-  const parameters = mailParameters(connection, envelope)
+  const { from, to, mail, rcpt } = announcement(envelope, connection.capabilities)
   // A refused DATA leaves a transaction open. RSET rides in the same flight, so it costs no round trip.
   if (connection.state === 'mail' || connection.state === 'rcpt') connection.send({ verb: 'RSET' })
-  connection.send({ verb: 'MAIL', from: envelope.from, parameters })
-  const rcpts = new Map(envelope.to.map((to, recipient) => [connection.send({ verb: 'RCPT', to }), recipient]))
+  connection.send({ verb: 'MAIL', from, parameters: mail })
+  const rcpts = new Map(
+    to.map((path, recipient) => [connection.send({ verb: 'RCPT', to: path, parameters: rcpt }), recipient]),
+  )
   connection.send({ verb: 'DATA' })
 
-  const outcomes = new Outcomes(envelope.to.length)
+  const outcomes = new Outcomes(to.length)
   let welcome = false
   let demand: Demand = 'nextEvent'
   for (;;) {
@@ -65,7 +57,7 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
         break
       case 'ServerClosing':
         if (event.delivery === 'unknown') outcomes.endRest('unknown')
-        else outcomes.decideRest(event.reply)
+        else outcomes.decideRest(event.reply, 'CLOSING')
         break
       case 'Closed':
         return { outcomes: outcomes.toArray() }
@@ -85,42 +77,10 @@ function applyReply(outcomes: Outcomes, event: ReplyReceived, rcpts: ReadonlyMap
   const { exchange, reply } = event
   const recipient = event.recipient ?? rcpts.get(event.id)
   if (exchange === 'CONTENT') {
-    if (recipient === undefined) outcomes.decideRest(reply)
-    else outcomes.decide(recipient, reply)
+    if (recipient === undefined) outcomes.decideRest(reply, exchange)
+    else outcomes.decide(recipient, reply, exchange)
   } else if (reply.severity > 3) {
-    if (exchange === 'MAIL' || exchange === 'DATA') outcomes.decideRest(reply)
-    else if (recipient !== undefined) outcomes.decide(recipient, reply)
+    if (exchange === 'MAIL' || exchange === 'DATA') outcomes.decideRest(reply, exchange)
+    else if (recipient !== undefined) outcomes.decide(recipient, reply, 'RCPT')
   }
-}
-
-function mailParameters(connection: ClientConnection, envelope: Envelope): Parameters {
-  const { capabilities } = connection
-  const { from, to, size, eightBit } = envelope
-  const { maxMessageSize = Number.POSITIVE_INFINITY } = capabilities
-  const parameters: Record<string, string | number | true> = {}
-  if (size !== undefined && capabilities.has('SIZE')) {
-    if (size > maxMessageSize) {
-      throw new InvalidArgumentError('message', `has ${size} octets, and the server takes ${maxMessageSize} at most`)
-    }
-    parameters['SIZE'] = size
-  }
-  if (capabilities.has('8BITMIME')) {
-    if (eightBit !== false) parameters['BODY'] = '8BITMIME'
-  } else if (eightBit === true) {
-    throw eightBitUnsupported()
-  }
-  if ([from, ...to].some((path) => !path.isAscii)) {
-    if (!capabilities.has('SMTPUTF8')) {
-      throw new NotSupportedError('SMTPUTF8', 'an address is beyond US-ASCII, and the server does not offer SMTPUTF8')
-    }
-    parameters['SMTPUTF8'] = true
-  }
-  return parameters
-}
-
-/** RFC 6152 §3: octets beyond US-ASCII may not go to a server without 8BITMIME. */
-export function eightBitUnsupported(): NotSupportedError {
-  const message =
-    'the message has 8-bit octets, and the server does not offer 8BITMIME; encode its parts as quoted-printable or base64'
-  return new NotSupportedError('8BITMIME', message)
 }

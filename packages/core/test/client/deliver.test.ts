@@ -277,7 +277,7 @@ describe('bad input is refused before a byte is sent', () => {
   test('an address beyond US-ASCII to a server with SMTPUTF8 goes with the parameter', async () => {
     const { client, server } = await connected({ keywords: ['SMTPUTF8', '8BITMIME'] })
     expect(await client.deliver({ ...delivery, to: 'jürgen@foo.example' })).toMatchObject({ ok: true })
-    expect(server.lines).toContain('MAIL FROM:<a@bar.example> SMTPUTF8')
+    expect(server.lines).toContain('MAIL FROM:<a@bar.example> SMTPUTF8 BODY=8BITMIME')
   })
 })
 

@@ -1,4 +1,4 @@
-import { LmtpClient, type SessionOptions, SmtpClient } from '@sansmtp/core/client'
+import { type Client, LmtpClient, type SessionOptions, SmtpClient } from '@sansmtp/core/client'
 import { MemoryServer, type MemoryServerOptions } from '../support/memory-server.ts'
 
 export const delivery = { from: 'a@bar.example', to: 'b@foo.example', message: 'hi\r\n' } as const
@@ -7,8 +7,8 @@ export const delivery = { from: 'a@bar.example', to: 'b@foo.example', message: '
 export async function connectedClient(
   options: MemoryServerOptions = {},
   session: SessionOptions = {},
-): Promise<{ client: SmtpClient; server: MemoryServer }> {
+): Promise<{ client: Client; server: MemoryServer }> {
   const server = new MemoryServer(options)
-  const Client = options.protocol === 'lmtp' ? LmtpClient : SmtpClient
-  return { client: await Client.over(server, { tls: 'off', clientName: 'bar.example', ...session }), server }
+  const ClientClass = options.protocol === 'lmtp' ? LmtpClient : SmtpClient
+  return { client: await ClientClass.over(server, { tls: 'off', clientName: 'bar.example', ...session }), server }
 }

@@ -36,7 +36,7 @@ describe('an LMTP session', () => {
 
   test('does not fall back when LHLO is not recognized', async () => {
     const server = new MemoryServer({ answer: (line) => (/^LHLO/.test(line) ? '500 what?' : undefined) })
-    await expect(LmtpClient.over(server, { tls: 'off' })).rejects.toMatchObject({ code: 'HELLO_REFUSED' })
+    await expect(LmtpClient.over(server, { tls: 'off' })).rejects.toMatchObject({ code: 'HELO' })
     expect(server.lines).not.toContain('HELO [127.0.0.1]')
   })
 

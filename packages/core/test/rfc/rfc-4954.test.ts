@@ -121,7 +121,7 @@ describe('a challenge', () => {
 describe('a refusal of AUTH', () => {
   test('by 454 is told as one of the moment, no fault of the credentials', async () => {
     const { error } = await attempt('AUTH PLAIN', (line) => (/^AUTH/.test(line) ? '454 4.7.0 later' : undefined))
-    expect(error).toMatchObject({ code: 'AUTHENTICATION_REFUSED', replyCode: 454, transient: true, permanent: false })
+    expect(error).toMatchObject({ code: 'AUTHENTICATION', replyCode: 454, transient: true, permanent: false })
   })
 
   test('by 535 is told as permanent, so that other credentials can be asked for', async () => {

@@ -75,7 +75,7 @@ describe('a path', () => {
 })
 
 describe('the name in EHLO', () => {
-  test.each(['bücher.example', 'foo_bar', 'foo bar', '[X:1]', ''])('is never %j', (domain) => {
+  test.each(['bücher.example', 'foo bar', '[X:1]', ''])('is never %j', (domain) => {
     expect(() => encodeCommand({ verb: 'EHLO', domain })).toThrow(InvalidArgumentError)
   })
 })

@@ -1,12 +1,4 @@
-import {
-  AbortedError,
-  CertificateError,
-  open,
-  TimeoutError,
-  TlsFailedError,
-  transact,
-  UnexpectedEofError,
-} from '@sansmtp/core'
+import { AbortedError, CertificateError, open, TlsFailedError, transact, UnexpectedEofError } from '@sansmtp/core'
 import {
   type HandshakePlan,
   type NetworkPlan,
@@ -62,7 +54,7 @@ describe('a timeout', () => {
     const client = new VirtualClient({ server, plan, timeouts: { mail: 7000 } })
     client.run((connection) => open(connection, opening))
     const run = client.run((connection) => transact(connection, envelopeTo(1)))
-    expect(run.result.error).toEqual(new TimeoutError('mail', 7000))
+    expect(run.result.error).toMatchObject({ code: 'TIMEOUT', phase: 'mail', milliseconds: 7000 })
     expect(run.milliseconds).toBe(7000)
     expect(run.result.outcomes).toEqual([{ status: 'notSent' }])
   })
@@ -75,7 +67,7 @@ describe('a timeout', () => {
       client.network.wakeServer()
     })
     const run = client.run((connection) => open(connection, opening))
-    expect(run.error).toEqual(new TimeoutError('greeting', 300_000))
+    expect(run.error).toMatchObject({ code: 'TIMEOUT', phase: 'greeting', milliseconds: 300_000 })
     expect(run.milliseconds).toBe(300_000)
   })
 
@@ -98,7 +90,7 @@ describe('a timeout', () => {
     const run = client.run((connection) => transact(connection, envelopeTo(1)), {
       message: new Uint8Array(5000).fill(120),
     })
-    expect(run.result.error).toEqual(new TimeoutError('content', 1000))
+    expect(run.result.error).toMatchObject({ code: 'TIMEOUT', phase: 'content', milliseconds: 1000 })
     expect(run.result.outcomes).toEqual([{ status: 'notSent' }])
   })
 })

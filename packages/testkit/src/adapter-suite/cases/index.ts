@@ -2,6 +2,7 @@ import type { AdapterCaseGroup } from '../adapter-case.ts'
 import { aborting } from './aborting.ts'
 import { certificates } from './certificates.ts'
 import { closing } from './closing.ts'
+import { commands } from './commands.ts'
 import { connecting } from './connecting.ts'
 import { deliveries } from './deliveries.ts'
 import { endings } from './endings.ts'
@@ -26,4 +27,5 @@ export const adapterCases: readonly AdapterCaseGroup[] = [
   injections,
   aborting,
   deliveries,
+  commands,
 ]

@@ -1,0 +1,239 @@
+import * as z from 'zod/mini'
+import { InvalidArgumentError } from '../errors/index.ts'
+import {
+  authenticate,
+  authenticateWith,
+  type Credentials,
+  checkCredentials,
+  data,
+  type ExchangeOptions,
+  hello,
+  mail,
+  mechanisms,
+  rcpt,
+  request,
+  type SaslMechanism,
+  startTls,
+} from '../session/index.ts'
+import { addressOnly, type Command, parseCommand, type Reply } from '../wire/index.ts'
+import { recipientOf, senderOf } from './addresses.ts'
+import { type CallOptions, signalOf } from './call-options.ts'
+import { checked } from './checked.ts'
+import { clientNameOnWire } from './client-name.ts'
+import { abortSignal, checkStartTlsOptions } from './connect-options.ts'
+import { contentSource, type Message } from './content-source.ts'
+import { type EsmtpOptions, parametersOf } from './esmtp-options.ts'
+import { SessionClient } from './session-client.ts'
+import { tlsOptionsFor } from './tls-policy.ts'
+import type { TlsOptions } from './transport.ts'
+
+/** Options of `startTls`. What is left out is as it was when the client connected. */
+export interface StartTlsOptions extends Partial<TlsOptions>, CallOptions {}
+
+/** Options of `login`. */
+export interface LoginOptions extends CallOptions {
+  /** The identity to act as, where it is not the user's (RFC 4616 §2). */
+  readonly authzid?: string
+  /** Whether a mechanism's first response may go with the AUTH command. Default true. */
+  readonly initialResponse?: boolean
+  /** Sends a password in clear where there is no TLS. Default: as when the client connected. */
+  readonly allowInsecureAuth?: boolean
+}
+
+/** Options of `auth`. */
+export interface AuthOptions extends LoginOptions {
+  /** Passed to the mechanism; a mechanism that is known by name needs both. */
+  readonly user?: string
+  readonly pass?: string
+}
+
+const text = z.optional(z.string('must be a string'))
+const flag = z.optional(z.boolean('must be true or false'))
+const loginFields = { authzid: text, initialResponse: flag, allowInsecureAuth: flag, signal: abortSignal }
+const loginOptions = z.strictObject(loginFields)
+const authOptions = z.strictObject({ user: text, pass: text, ...loginFields })
+
+/**
+ * The commands one by one, with the meaning that Python's smtplib gives them. They return the server's reply whatever
+ * it says, unless noted otherwise; when the session has ended they throw a {@link ServerDisconnectedError}.
+ */
+export class CommandClient extends SessionClient {
+  /** EHLO, or LHLO in LMTP (RFC 5321 §4.1.1.1). `name` is the client's own; default: that of `connect`. */
+  async ehlo(name?: string, options: CallOptions = {}): Promise<Reply> {
+    return await this.ask(() => ({ verb: this.connection.dialect.hello, domain: this.nameOf(name) }), options)
+  }
+
+  /**
+   * EHLO where it is still due, and HELO where EHLO is refused.
+   *
+   * @throws {HeloError} when neither is accepted
+   */
+  async ehloOrHeloIfNeeded(options: CallOptions = {}): Promise<void> {
+    const signal = signalOf(options)
+    await this.call(signal, (run) => run((connection) => hello(connection, this.nameOf())))
+  }
+
+  /**
+   * Upgrades to TLS (RFC 3207), saying EHLO first where it is still due. Afterwards nothing is known of the server and
+   * EHLO is due again; the next call that needs it sends it.
+   *
+   * @throws {NotSupportedError} when STARTTLS is not offered, {@link StartTlsRefusedError} when it is refused,
+   * {@link CertificateError} {@link TlsFailedError}, {@link RemoteProtocolError} when the server sends anything behind
+   * its 220
+   */
+  async startTls(options: StartTlsOptions = {}): Promise<Reply> {
+    checkStartTlsOptions(options)
+    const { signal, ...given } = options
+    const tls = tlsOptionsFor('required', { ...this.session.tlsOptions, ...given })
+    return await this.call(signal, async (run) => {
+      await run((connection) => hello(connection, this.nameOf()))
+      return await run(startTls, { tls })
+    })
+  }
+
+  /**
+   * Authenticates with the mechanisms that both sides know, in order of strength, until one succeeds. What `connect`
+   * was to do before (EHLO, STARTTLS) is done first.
+   *
+   * @returns 235, or 503 from a server that says so of a session that is authenticated already
+   * @throws {NotSupportedError} when the server offers no authentication, none that is known here, or none that may be
+   * used without TLS; {@link AuthenticationError} with the last refusal
+   */
+  async login(user: string, pass: string, options: LoginOptions = {}): Promise<Reply> {
+    const { signal, ...given } = checked(loginOptions, options, 'options')
+    const exchange = this.#exchange({ user, pass, ...given })
+    checkCredentials(exchange.credentials)
+    return await this.call(signal, async (run) => {
+      await this.establish(run, 'credentials')
+      return await run((connection) => authenticate(connection, exchange))
+    })
+  }
+
+  /**
+   * Authenticates with one mechanism, known by its name or the caller's own, whether the server lists it or not.
+   *
+   * @returns as `login`
+   * @throws {InvalidArgumentError} when a mechanism of that name is not known, {@link NotSupportedError} when it may not
+   * be used without TLS or the server offers no authentication, {@link AuthenticationError} when it is refused
+   */
+  async auth(mechanism: string | SaslMechanism, options: AuthOptions = {}): Promise<Reply> {
+    const { signal, ...given } = checked(authOptions, options, 'options')
+    const exchange = this.#exchange(given)
+    const found = typeof mechanism === 'string' ? knownMechanism(mechanism, exchange.credentials) : mechanism
+    return await this.call(signal, async (run) => {
+      await this.establish(run, 'credentials')
+      return await run((connection) => authenticateWith(connection, found, exchange))
+    })
+  }
+
+  /**
+   * MAIL (RFC 5321 §4.1.1.2), what `connect` was to do before (EHLO, STARTTLS, AUTH) being done first. `from` is an
+   * address, with or without a display name and angle brackets; an empty text is the null reverse-path.
+   *
+   * @throws {InvalidArgumentError} {@link NotSupportedError} before anything is sent; {@link LocalProtocolError} when a
+   * transaction is open
+   */
+  async mail(from: string, parameters?: EsmtpOptions, options: CallOptions = {}): Promise<Reply> {
+    const signal = signalOf(options)
+    const path = senderOf(from)
+    const given = parametersOf(parameters)
+    return await this.call(signal, async (run) => {
+      await this.establish(run)
+      return await run((connection) => mail(connection, path, given))
+    })
+  }
+
+  /**
+   * RCPT (RFC 5321 §4.1.1.3); once for each recipient, the address as for `mail`.
+   *
+   * @throws {InvalidArgumentError} {@link NotSupportedError} before anything is sent; {@link LocalProtocolError} when no
+   * transaction is open
+   */
+  async rcpt(to: string, parameters?: EsmtpOptions, options: CallOptions = {}): Promise<Reply> {
+    const signal = signalOf(options)
+    const path = recipientOf(to)
+    const given = parametersOf(parameters)
+    return await this.call(signal, (run) => run((connection) => rcpt(connection, path, given)))
+  }
+
+  /** RSET (RFC 5321 §4.1.1.5): an open transaction is forgotten. */
+  async rset(options: CallOptions = {}): Promise<Reply> {
+    return await this.ask(() => ({ verb: 'RSET' }), options)
+  }
+
+  /** NOOP (RFC 5321 §4.1.1.9): shows that the server is still there. */
+  async noop(options: CallOptions = {}): Promise<Reply> {
+    return await this.ask(() => ({ verb: 'NOOP' }), options)
+  }
+
+  /**
+   * VRFY (RFC 5321 §4.1.1.6): asks whether a user or mailbox is known. Of an address with a display name only the
+   * address is sent.
+   */
+  async vrfy(address: string, options: CallOptions = {}): Promise<Reply> {
+    return await this.ask(() => ({ verb: 'VRFY', argument: addressOnly(address) }), options)
+  }
+
+  /** Another name of `vrfy`, as smtplib has it. */
+  async verify(address: string, options: CallOptions = {}): Promise<Reply> {
+    return await this.vrfy(address, options)
+  }
+
+  /** EXPN (RFC 5321 §4.1.1.7): asks who is on a mailing list; as `vrfy`. */
+  async expn(address: string, options: CallOptions = {}): Promise<Reply> {
+    return await this.ask(() => ({ verb: 'EXPN', argument: addressOnly(address) }), options)
+  }
+
+  /** HELP (RFC 5321 §4.1.1.8). Returns the text of the server's reply. */
+  async help(topic = '', options: CallOptions = {}): Promise<string> {
+    const reply = await this.ask(() => ({ verb: 'HELP', argument: topic }), options)
+    return reply.text
+  }
+
+  /**
+   * Sends any command, such as `command('ETRN', 'example.org')`, and returns its reply.
+   *
+   * @throws {InvalidArgumentError} when the verb or its argument is malformed, and for DATA, STARTTLS and AUTH, which
+   * have methods of their own
+   */
+  async command(verb: string, argument = '', options: CallOptions = {}): Promise<Reply> {
+    return await this.ask(() => parseCommand(verb, argument), options)
+  }
+
+  /** The name by which the client greets. */
+  protected nameOf(name: string = this.session.opening.clientName): string {
+    return clientNameOnWire(name)
+  }
+
+  /** Sends one command, made when its turn has come. */
+  protected async ask(command: () => Command, options: CallOptions): Promise<Reply> {
+    const signal = signalOf(options)
+    return await this.call(signal, (run) => run((connection) => request(connection, command())))
+  }
+
+  /** DATA and a message, in the transaction that is open. */
+  protected async sendData(message: Message, options: CallOptions): Promise<readonly Reply[]> {
+    const signal = signalOf(options)
+    const content = contentSource(message)
+    try {
+      return await this.call(signal, (run) => run(data, { content }))
+    } finally {
+      content.cancel()
+    }
+  }
+
+  #exchange({ user = '', pass = '', authzid, ...given }: z.output<typeof authOptions>): ExchangeOptions {
+    const { opening } = this.session
+    const { allowInsecureAuth = opening.allowInsecureAuth ?? false, initialResponse = true } = given
+    const credentials = { user, pass, ...(authzid !== undefined && { authzid }) }
+    return { credentials, allowInsecureAuth, tlsOnly: opening.startTls !== 'off', initialResponse }
+  }
+}
+
+function knownMechanism(name: string, credentials: Credentials): SaslMechanism {
+  checkCredentials(credentials)
+  const found = mechanisms.find((mechanism) => mechanism.name === name.toUpperCase())
+  if (found !== undefined) return found
+  const known = mechanisms.map((mechanism) => mechanism.name).join(', ')
+  throw new InvalidArgumentError('mechanism', `is not one of ${known}; pass a SaslMechanism of your own`, name)
+}

@@ -1,0 +1,55 @@
+import { type Header, HeaderReader } from '../message/index.ts'
+import { encodeUtf8 } from '../wire/index.ts'
+import { type ContentSource, contentSource, type Message } from './content-source.ts'
+
+/** A message whose header has been read. */
+export interface MessageContent {
+  readonly header: Header
+  /** The message without its Bcc fields. */
+  readonly content: ContentSource
+}
+
+/**
+ * Reads a message as far as its header goes; the rest of a stream is read when the content is.
+ *
+ * @throws {InvalidArgumentError} when it is nothing that a message can be read from, or has no proper header;
+ * {@link ContentSourceError} when its stream fails
+ */
+export async function messageContent(message: Message): Promise<MessageContent> {
+  if (typeof message === 'string') return bytesContent(encodeUtf8(message))
+  return message instanceof Uint8Array ? bytesContent(message) : await streamContent(contentSource(message))
+}
+
+function bytesContent(bytes: Uint8Array): MessageContent {
+  const reader = new HeaderReader()
+  const { header, body } = reader.push(bytes) ?? reader.finish()
+  const { withoutBcc } = header
+  if (withoutBcc.length + body.length === bytes.length) return { header, content: contentSource(bytes) }
+  const rest = new Uint8Array(withoutBcc.length + body.length)
+  rest.set(withoutBcc)
+  rest.set(body, withoutBcc.length)
+  return { header, content: contentSource(rest) }
+}
+
+async function streamContent(source: ContentSource): Promise<MessageContent> {
+  const reader = new HeaderReader()
+  try {
+    for (;;) {
+      const piece = await source.next()
+      const split = piece === undefined ? reader.finish() : reader.push(piece)
+      if (split === undefined) continue
+      const { header, body } = split
+      return { header, content: startingWith([header.withoutBcc, body], source) }
+    }
+  } catch (error) {
+    source.cancel()
+    throw error
+  }
+}
+
+function startingWith(pieces: Uint8Array[], source: ContentSource): ContentSource {
+  return {
+    next: () => pieces.shift() ?? source.next(),
+    cancel: () => source.cancel(),
+  }
+}

@@ -1,0 +1,173 @@
+import type { ClientConnection, TlsInfo } from '../connection/index.ts'
+import { AbortedError, LocalProtocolError, NotConnectedError } from '../errors/index.ts'
+import { establish, type Flow, type OpeningOptions, quit } from '../session/index.ts'
+import { Capabilities, type Reply } from '../wire/index.ts'
+import { type CallOptions, signalOf } from './call-options.ts'
+import type { RunOptions } from './pump.ts'
+import type { OpenSession, Session } from './session.ts'
+
+/** A client's session, from its greeting to its end, and the queue of calls on it. */
+export class SessionClient {
+  #session: Session
+  #established: boolean
+  readonly #reopen: OpenSession | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  /**
+   * Most callers want `connect` or `over` of a subclass.
+   *
+   * @param reopen makes the session that `reconnect` asks for
+   */
+  constructor(session: Session, reopen?: OpenSession) {
+    this.#session = session
+    this.#established = session.established
+    this.#reopen = reopen
+  }
+
+  /** The server's first words, its 220. */
+  get greeting(): Reply {
+    return this.#session.greeting
+  }
+
+  /** Whether the session is still open, as far as the last call could tell. */
+  get connected(): boolean {
+    return !['closing', 'closed', 'failed'].includes(this.connection.state)
+  }
+
+  /** What the server offers; nothing before EHLO, after `startTls`, and once the session has ended. */
+  get capabilities(): Capabilities {
+    return this.connected ? this.connection.capabilities : Capabilities.none
+  }
+
+  /** What is known of the TLS connection; `undefined` where there is none. */
+  get tls(): TlsInfo | undefined {
+    return this.#session.pump.tls
+  }
+
+  /** Whether TLS stands. */
+  get secure(): boolean {
+    return this.connection.secure
+  }
+
+  /** Whether the session is authenticated; not once it has ended. */
+  get authenticated(): boolean {
+    return this.connected && this.connection.authenticated
+  }
+
+  /**
+   * Ends the session with QUIT and closes the connection. That the server hangs up instead of answering is no error.
+   *
+   * @returns the server's answer, whatever it is, if it gave one
+   * @throws {NotConnectedError} when the session has ended before; {@link AbortedError} when the signal is aborted
+   * before it begins
+   */
+  async quit(options: CallOptions = {}): Promise<Reply | undefined> {
+    const signal = signalOf(options)
+    return await this.call(signal, async (run) => {
+      const reply = await run(quit)
+      await this.close()
+      return reply
+    })
+  }
+
+  /** Closes the connection at once, without a word. What is under way ends, and reports so. */
+  async close(): Promise<void> {
+    await this.#session.pump.close()
+  }
+
+  /**
+   * Connects again to where it was connected, and opens a session as it did then. Nothing of the old session is kept;
+   * where it is still open, it is closed without a word.
+   *
+   * @throws {LocalProtocolError} when the client was made over a transport of the caller's; else what `connect` throws
+   */
+  async reconnect(options: CallOptions = {}): Promise<void> {
+    const signal = signalOf(options)
+    const reopen = this.#reopen
+    if (reopen === undefined) {
+      throw new LocalProtocolError('a client over a transport of your own can not reconnect; make a new one')
+    }
+    await this.#queue(signal, async () => {
+      await this.close()
+      this.#session = await reopen(signal)
+      this.#established = this.#session.established
+    })
+  }
+
+  /** QUIT where the session is still open, then close, whatever happens. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.connected) await this.quit().catch(() => {})
+    await this.close()
+  }
+
+  protected get connection(): ClientConnection {
+    return this.#session.pump.connection
+  }
+
+  protected get session(): Session {
+    return this.#session
+  }
+
+  /**
+   * Runs flows, when the calls before this one have ended.
+   *
+   * @throws {NotConnectedError} when the session has ended by then; {@link AbortedError} when the signal is aborted
+   * before it begins
+   */
+  protected call<Result>(signal: AbortSignal | undefined, work: (run: Run) => Promise<Result>): Promise<Result> {
+    return this.queue(signal, async (run) => {
+      if (!this.connected) throw this.notConnected()
+      return await work(run)
+    })
+  }
+
+  /** As `call`, whether the session stands or not. */
+  protected queue<Result>(signal: AbortSignal | undefined, work: (run: Run) => Promise<Result>): Promise<Result> {
+    return this.#queue(signal, async () => {
+      const { pump } = this.#session
+      return await work((flow, more) => pump.run(flow(pump.connection), { signal, ...more }))
+    })
+  }
+
+  /** Does what is left of opening the session: all that was asked for on connecting, but for credentials `without`. */
+  protected async establish(run: Run, without?: 'credentials'): Promise<void> {
+    if (this.#established && this.connection.state !== 'greeted') return
+    const { credentials, ...others } = this.#session.opening
+    const opening: OpeningOptions =
+      credentials === undefined || without !== undefined ? others : { ...others, credentials }
+    await run((connection) => establish(connection, opening))
+    this.#established = credentials === undefined || without === undefined
+  }
+
+  protected notConnected(): NotConnectedError {
+    return new NotConnectedError({ cause: this.#session.pump.failure })
+  }
+
+  /** Runs a call when those before it have ended, unless its signal is aborted first. */
+  #queue<Result>(signal: AbortSignal | undefined, call: () => Promise<Result>): Promise<Result> {
+    const before = this.#last
+    const result = unlessAborted(signal, before).then(call)
+    // Without its value, or each call would hold on to the results of all before it.
+    this.#last = Promise.allSettled([before, result]).then(() => {})
+    return result
+  }
+}
+
+/** Runs one flow on the session's connection. */
+export type Run = <Result>(
+  flow: (connection: ClientConnection) => Flow<Result>,
+  options?: RunOptions,
+) => Promise<Result>
+
+/** @throws {AbortedError} as soon as the signal is aborted, if the promise has not settled before */
+function unlessAborted(signal: AbortSignal | undefined, promise: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new AbortedError({ cause: signal?.reason }))
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    promise.then(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    })
+  })
+}
