@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { ContentCase } from './content-cases.ts'
 
+/** Header fields that a message has besides, each with its CRLF. */
+interface Fields {
+  readonly kept?: string
+  /** Those that the client must leave out. */
+  readonly leftOut?: string
+}
+
 /**
  * A message whose first line names it. Servers put header fields of their own (Return-Path, Received, …) before
  * a message, so what was sent is found from that line on, and no other message has it.
@@ -10,11 +17,11 @@ export class MarkedMessage {
   readonly message: Uint8Array | string
   readonly #arrives: string
 
-  constructor({ body, arrives, lineEnd }: Omit<ContentCase, 'name'>) {
-    const header = (end: string) => `${this.mark}${end}Subject: interop${end}${end}`
-    const sent = header(lineEnd ?? '\r\n')
+  constructor({ body, arrives, lineEnd }: Omit<ContentCase, 'name'>, { kept = '', leftOut = '' }: Fields = {}) {
+    const header = (end: string, fields: string) => `${this.mark}${end}${fields}Subject: interop${end}${end}`
+    const sent = header(lineEnd ?? '\r\n', leftOut + kept)
     this.message = typeof body === 'string' ? sent + body : Buffer.concat([Buffer.from(sent), body])
-    this.#arrives = header('\r\n') + octets(arrives ?? body)
+    this.#arrives = header('\r\n', kept) + octets(arrives ?? body)
   }
 
   /** The message as a stream that yields `size` octets at a time. */

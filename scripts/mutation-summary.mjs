@@ -20,11 +20,11 @@ const files = Object.entries(report.files).map(([path, { mutants }]) => [
   mutants,
 ])
 const layer = (name) => files.filter(([path]) => path.startsWith(`${name}/`)).flatMap(([, mutants]) => mutants)
+const layers = ['wire', 'message', 'connection']
 const rows = [
   ...files.sort(([a], [b]) => a.localeCompare(b)).map(([path, mutants]) => row(`\`${path}\``, mutants)),
-  row('**wire**', layer('wire')),
-  row('**connection**', layer('connection')),
-  row('**both**', [...layer('wire'), ...layer('connection')]),
+  ...layers.map((name) => row(`**${name}**`, layer(name))),
+  row('**all**', layers.flatMap(layer)),
 ]
 const table = ['| file | mutants | found | missed | score |', '| --- | --- | --- | --- | --- |', ...rows].join('\n')
 

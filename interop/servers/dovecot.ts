@@ -1,21 +1,21 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CertificateAuthority } from '@sansmtp/testkit/certificates'
+import { type CertificateFiles, writeCertificateFiles } from './certificate-files.ts'
+import type { LmtpEndpoints } from './endpoints.ts'
 import { freePorts } from './free-ports.ts'
 import { MAIL_OWNER, MaildirServer, type Setup } from './maildir-server.ts'
+import { mailboxes, user } from './policy.ts'
+import { endpointsAt } from './wait-for-greeting.ts'
 
-export interface DovecotEndpoints {
-  /** LMTP over TCP; STARTTLS offered. */
-  readonly port: number
-  /** LMTP over a Unix socket. */
-  readonly socket: string
+export interface DovecotEndpoints extends LmtpEndpoints {
   /** Where Postfix asks whether a password is right. */
   readonly authSocket: string
 }
 
 /**
- * LMTP for ok, ok2, ok3, tester, and full, whose mailbox holds nothing: full is accepted as a recipient and
- * refused after the content. Anybody else is unknown. tester's password is pencil.
+ * LMTP for the policy's mailboxes, and for full and later, whose mailboxes hold nothing: both are accepted as
+ * recipients and refused after the content, full for good and later for now. Anybody else is unknown.
  */
 export class DovecotServer extends MaildirServer<DovecotEndpoints> {
   readonly name = 'Dovecot'
@@ -29,32 +29,34 @@ export class DovecotServer extends MaildirServer<DovecotEndpoints> {
   }
 
   protected async setUp(directory: string): Promise<Setup<DovecotEndpoints>> {
-    const [port] = (await freePorts(1)) as [number]
+    const ports = await freePorts('lmtp')
     const socket = join(directory, 'lmtp')
     const authSocket = join(directory, 'auth')
-    const { certificate, key } = await this.#authority.issue()
-
+    const files = await writeCertificateFiles(this.#authority, directory)
     const configuration = join(directory, 'dovecot.conf')
-    await writeFile(configuration, dovecotConf(directory, port))
+    await writeFile(configuration, dovecotConf(directory, ports.lmtp, files))
     await writeFile(join(directory, 'users'), users(directory))
-    await writeFile(join(directory, 'certificate.pem'), certificate)
-    await writeFile(join(directory, 'key.pem'), key, { mode: 0o600 })
 
     return {
       command: ['dovecot', '-F', '-c', configuration],
-      endpoints: { port, socket, authSocket },
-      greeting: [{ net: { host: '127.0.0.1', port } }, { net: { path: socket } }],
+      endpoints: { ...ports, socket, authSocket },
+      greeting: [...endpointsAt(ports, this.#authority.certificate), { net: { path: socket } }],
     }
   }
 }
 
 function users(directory: string): string {
-  const line = (user: string, extra = '') =>
-    `${user}:{PLAIN}pencil:${MAIL_OWNER}:${MAIL_OWNER}::${directory}/mail/${user}::${extra}\n`
-  return ['ok', 'ok2', 'ok3', 'tester'].map((user) => line(user)).join('') + line('full', 'userdb_quota_rule=*:bytes=1')
+  const line = (name: string, extra = '') =>
+    `${name}:{PLAIN}${user.password}:${MAIL_OWNER}:${MAIL_OWNER}::${directory}/mail/${name}::${extra}\n`
+  const holdsNothing = 'userdb_quota_rule=*:bytes=1'
+  return [
+    ...mailboxes.map((name) => line(name)),
+    line('full', holdsNothing),
+    line('later', `${holdsNothing} userdb_quota_full_tempfail=yes`),
+  ].join('')
 }
 
-function dovecotConf(directory: string, port: number): string {
+function dovecotConf(directory: string, port: number, { certificate, key }: CertificateFiles): string {
   return `
 base_dir = ${directory}/run
 state_dir = ${directory}/state
@@ -63,8 +65,8 @@ listen = 127.0.0.1
 hostname = mail.example.test
 protocols = lmtp
 ssl = yes
-ssl_cert = <${directory}/certificate.pem
-ssl_key = <${directory}/key.pem
+ssl_cert = <${certificate}
+ssl_key = <${key}
 
 mail_location = maildir:${directory}/mail/%n
 mail_save_crlf = yes

@@ -16,6 +16,8 @@ export interface Setup<Endpoints> {
   readonly command: readonly string[]
   readonly endpoints: Endpoints
   readonly greeting: readonly Endpoint[]
+  /** Where it logs besides `log`, below the directory. */
+  readonly logs?: readonly string[]
 }
 
 export abstract class MaildirServer<Endpoints> implements MailServer<Endpoints> {
@@ -23,6 +25,7 @@ export abstract class MaildirServer<Endpoints> implements MailServer<Endpoints> 
   abstract readonly storedLineEnd: '\r\n' | '\n'
   #directory: string | undefined
   #process: ServerProcess | undefined
+  #logs: readonly string[] = []
   readonly #mailboxes = new Map<string, Maildir>()
   // Synchronous, since it is the exit listener too.
   readonly #removeDirectory = (): void => {
@@ -40,7 +43,8 @@ export abstract class MaildirServer<Endpoints> implements MailServer<Endpoints> 
     await mkdir(join(directory, 'mail'))
     await chown(join(directory, 'mail'), MAIL_OWNER, MAIL_OWNER)
 
-    const { command, endpoints, greeting } = await this.setUp(directory)
+    const { command, endpoints, greeting, logs = [] } = await this.setUp(directory)
+    this.#logs = ['log', ...logs]
     this.#process = new ServerProcess(command, join(directory, 'log'))
     try {
       await untilGreeted(greeting, this.#process)
@@ -65,12 +69,14 @@ export abstract class MaildirServer<Endpoints> implements MailServer<Endpoints> 
     return this.#mailbox(user).messages()
   }
 
-  waitForMessage(user: string, containing = ''): Promise<Buffer> {
+  waitForMessage(user: string, containing: string): Promise<Buffer> {
     return this.#mailbox(user).waitForMessage(containing)
   }
 
-  log(): Promise<string> {
-    return readFile(this.#path('log'), 'utf8')
+  async log(): Promise<string> {
+    // A log that nothing was written to need not exist.
+    const texts = this.#logs.map((name) => readFile(this.#path(name), 'utf8').catch(() => ''))
+    return (await Promise.all(texts)).join('')
   }
 
   #mailbox(user: string): Maildir {

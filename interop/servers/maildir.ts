@@ -7,7 +7,8 @@ const DELIVERY_TIMEOUT = 10_000
 /** A mailbox on disk. Servers move a message into `new/` only when it is written whole. */
 export class Maildir {
   readonly #folder: string
-  readonly #waitedFor = new Set<string>()
+  readonly #seen = new Set<string>()
+  readonly #notWaitedFor = new Set<Buffer>()
 
   constructor(path: string) {
     this.#folder = join(path, 'new')
@@ -21,15 +22,23 @@ export class Maildir {
   async waitForMessage(containing: string): Promise<Buffer> {
     const deadline = Date.now() + DELIVERY_TIMEOUT
     while (Date.now() < deadline) {
-      for (const name of await this.#names()) {
-        if (this.#waitedFor.has(name)) continue
-        this.#waitedFor.add(name)
-        const message = await readFile(join(this.#folder, name))
-        if (message.includes(containing)) return message
+      await this.#look()
+      for (const message of this.#notWaitedFor) {
+        if (!message.includes(containing)) continue
+        this.#notWaitedFor.delete(message)
+        return message
       }
       await delay(20)
     }
     throw new Error(`no new message in ${this.#folder} after ${DELIVERY_TIMEOUT} ms`)
+  }
+
+  async #look(): Promise<void> {
+    for (const name of await this.#names()) {
+      if (this.#seen.has(name)) continue
+      this.#seen.add(name)
+      this.#notWaitedFor.add(await readFile(join(this.#folder, name)))
+    }
   }
 
   async #names(): Promise<string[]> {

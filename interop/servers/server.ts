@@ -10,10 +10,10 @@ export interface MailServer<Endpoints> {
   /** The user's mail as stored, oldest first. */
   messages(user: string): Promise<Buffer[]>
   /**
-   * The user's next message that has not been waited for yet. Messages without `containing` are passed
-   * over, so that a test that failed half-way leaves nothing to confuse the next one.
+   * The user's next message with `containing` in it that has not been waited for yet. Servers deliver in any
+   * order, and a test that failed half-way may have left some.
    */
-  waitForMessage(user: string, containing?: string): Promise<Buffer>
+  waitForMessage(user: string, containing: string): Promise<Buffer>
   /** All that the server has logged since it started. */
   log(): Promise<string>
 }

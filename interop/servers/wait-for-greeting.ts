@@ -5,6 +5,14 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 
 export type Endpoint = { readonly net: NetConnectOpts } | { readonly tls: ConnectionOptions }
 
+/** `ports` of 127.0.0.1, of which one named `tls` has TLS from the start. */
+export function endpointsAt(ports: Readonly<Record<string, number>>, ca: string): Endpoint[] {
+  const host = '127.0.0.1'
+  return Object.entries(ports).map(([name, port]) =>
+    name === 'tls' ? { tls: { host, port, ca } } : { net: { host, port } },
+  )
+}
+
 /** Connects over and over until the server says 220, or the signal aborts. */
 export async function waitForGreeting(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
   for (;;) {

@@ -1,0 +1,78 @@
+import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { skipReason } from '../availability.ts'
+import { itAnswersCommands } from '../behaviour/it-answers-commands.ts'
+import { itAuthenticates } from '../behaviour/it-authenticates.ts'
+import { itLimitsSize } from '../behaviour/it-limits-size.ts'
+import { itReportsLmtpRecipients } from '../behaviour/it-reports-lmtp-recipients.ts'
+import { itReportsRefusals } from '../behaviour/it-reports-refusals.ts'
+import { itSendsMail } from '../behaviour/it-sends-mail.ts'
+import { itStoresMessages } from '../behaviour/it-stores-messages.ts'
+import { itVerifiesCertificates } from '../behaviour/it-verifies-certificates.ts'
+import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
+import { SmtpConnections } from '../behaviour/smtp-connections.ts'
+import { addresses, from } from '../behaviour/subject.ts'
+import { MarkedMessage } from '../marked-message.ts'
+import { type AiosmtpdEndpoints, AiosmtpdServer } from '../servers/aiosmtpd.ts'
+
+const skip = skipReason('aiosmtpd', { trial: AiosmtpdServer.trial }) !== undefined
+const answers = { vrfy: 250, vrfyUnknown: 550, expn: 502, help: /^Supported commands: .*\bMAIL\b/ }
+
+describe.skipIf(skip)('aiosmtpd', async () => {
+  const authority = await createCertificateAuthority()
+  const server = new AiosmtpdServer(authority)
+  let endpoints: AiosmtpdEndpoints
+
+  beforeAll(async () => {
+    endpoints = await server.start()
+  })
+  afterAll(() => server.stop())
+
+  const connections = new SmtpConnections(authority, () => endpoints)
+  const { plain, startTls, login, implicitTls } = connections
+  const shortLines = new SmtpConnections(authority, () => ({ ...endpoints, plain: endpoints.shortLines })).plain
+  const { tcp, startTls: lmtpStartTls, unixSocket } = new LmtpConnections(authority, () => endpoints)
+
+  describe.each([
+    ['in the clear', plain, 'ESMTP'],
+    ['over STARTTLS, authenticated with PLAIN', startTls, 'ESMTPSA'],
+    ['over STARTTLS, authenticated with LOGIN', login, 'ESMTPSA'],
+    ['over implicit TLS, authenticated', implicitTls, 'ESMTPSA'],
+  ])('%s', (_, connect, protocol) => {
+    itStoresMessages({ server, connect, trace: new RegExp(` with ${protocol} id `) })
+    itReportsRefusals({ server, connect })
+    itSendsMail({ server, connect })
+    itAnswersCommands({ server, connect, answers })
+    itLimitsSize({ server, connect })
+  })
+
+  itAuthenticates(connections)
+  itVerifiesCertificates(connections, authority.certificate)
+
+  it('refuses a line longer than it takes, and takes the next message', async () => {
+    const longLine = new MarkedMessage({ body: `${'x'.repeat(5000)}\r\n` })
+    const marked = new MarkedMessage({ body: `${'x'.repeat(998)}\r\n` })
+    await using client = await shortLines()
+    const reports = [
+      await client.deliver({ from, to: addresses('ok', 'ok2'), message: longLine.message }),
+      await client.deliver({ from, to: addresses('ok'), message: marked.message }),
+    ]
+    const refused = { status: 'rejected', reply: { code: 500 } }
+    expect(reports.map(({ recipients }) => recipients)).toMatchObject([[refused, refused], [{ status: 'accepted' }]])
+    const { message } = marked.find(await server.waitForMessage('ok', marked.mark))
+    expect(message).toBe(marked.storedWith(server.storedLineEnd))
+  })
+
+  describe.each([
+    ['a Unix socket', unixSocket, 'LMTP'],
+    ['TCP', tcp, 'LMTP'],
+    ['TCP with STARTTLS', lmtpStartTls, 'LMTPS'],
+  ])('LMTP over %s', (_, connect, protocol) => {
+    itStoresMessages({ server, connect, trace: new RegExp(` with ${protocol} id `) })
+    itReportsRefusals({ server, connect })
+    itSendsMail({ server, connect })
+    itAnswersCommands({ server, connect, answers })
+    itReportsLmtpRecipients({ server, connect })
+    itLimitsSize({ server, connect })
+  })
+})

@@ -1,0 +1,82 @@
+import { LmtpClient } from '@sansmtp/node'
+import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { skipReason } from '../availability.ts'
+import { itAnswersCommands } from '../behaviour/it-answers-commands.ts'
+import { itAuthenticates } from '../behaviour/it-authenticates.ts'
+import { itLimitsSize } from '../behaviour/it-limits-size.ts'
+import { itReportsLmtpRecipients } from '../behaviour/it-reports-lmtp-recipients.ts'
+import { itReportsRefusals } from '../behaviour/it-reports-refusals.ts'
+import { itSendsMail } from '../behaviour/it-sends-mail.ts'
+import { itStoresMessages } from '../behaviour/it-stores-messages.ts'
+import { itVerifiesCertificates } from '../behaviour/it-verifies-certificates.ts'
+import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
+import { SmtpConnections } from '../behaviour/smtp-connections.ts'
+import { addresses, from } from '../behaviour/subject.ts'
+import { MarkedMessage } from '../marked-message.ts'
+import { type SmtpServerEndpoints, SmtpServerServer } from '../servers/smtp-server.ts'
+
+const skip = skipReason('smtp-server', {}) !== undefined
+const answers = { vrfy: 252, vrfyUnknown: 252, expn: 500, help: /^See https:/ }
+
+describe.skipIf(skip)('smtp-server', async () => {
+  const authority = await createCertificateAuthority()
+  const server = new SmtpServerServer(authority)
+  let endpoints: SmtpServerEndpoints
+
+  beforeAll(async () => {
+    endpoints = await server.start()
+  })
+  afterAll(() => server.stop())
+
+  const connections = new SmtpConnections(authority, () => endpoints)
+  const { plain, startTls, login, implicitTls } = connections
+  const bare = new SmtpConnections(authority, () => ({ ...endpoints, plain: endpoints.withoutPipelining })).plain
+  const { tcp, startTls: lmtpStartTls, unixSocket } = new LmtpConnections(authority, () => endpoints)
+
+  describe.each([
+    ['in the clear', plain, 'ESMTP'],
+    ['without PIPELINING', bare, 'ESMTP'],
+    ['over STARTTLS, authenticated with PLAIN', startTls, 'ESMTPSA'],
+    ['over STARTTLS, authenticated with LOGIN', login, 'ESMTPSA'],
+    ['over implicit TLS, authenticated', implicitTls, 'ESMTPSA'],
+  ])('%s', (_, connect, protocol) => {
+    itStoresMessages({ server, connect, trace: new RegExp(` with ${protocol} id `) })
+    itReportsRefusals({ server, connect })
+    itSendsMail({ server, connect })
+    itAnswersCommands({ server, connect, answers })
+    itLimitsSize({ server, connect })
+  })
+
+  itAuthenticates(connections)
+  itVerifiesCertificates(connections, authority.certificate)
+
+  describe.each([
+    ['a Unix socket', unixSocket],
+    ['TCP', tcp],
+    ['TCP with STARTTLS', lmtpStartTls],
+  ])('LMTP over %s', (_, connect) => {
+    itStoresMessages({ server, connect, trace: / with E?LMTPS? id / })
+    itReportsRefusals({ server, connect })
+    itSendsMail({ server, connect })
+    itAnswersCommands({ server, connect, answers })
+    itReportsLmtpRecipients({ server, connect })
+    itLimitsSize({ server, connect })
+  })
+
+  it('leaves unknown what it does not answer for: over LMTP, by itself, a recipient named twice', async () => {
+    const marked = new MarkedMessage({ body: 'twice\r\n' })
+    const url = `lmtp://127.0.0.1:${endpoints.lmtpTwiceIsOnce}`
+    await using client = await LmtpClient.connect(url, { tls: 'off', timeouts: { termination: 500 } })
+    const to = addresses('ok', 'ok2', 'ok')
+    const report = await client.deliver({ from, to, message: marked.message })
+    expect(report.recipients).toMatchObject([
+      { status: 'accepted', reply: { code: 250 } },
+      { status: 'accepted', reply: { code: 250 } },
+      { status: 'unknown' },
+    ])
+    expect(report.error).toMatchObject({ code: 'TIMEOUT' })
+    expect(client.connected).toBe(false)
+    for (const name of ['ok', 'ok2']) await server.waitForMessage(name, marked.mark)
+  })
+})
