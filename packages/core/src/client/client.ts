@@ -56,13 +56,14 @@ export class Client extends CommandClient {
     try {
       return await this.queue(signal, async (run) => {
         try {
-          if (!this.connected) throw this.notConnected()
+          this.requireConnected()
           await this.establish(run)
         } catch (error) {
           if (error instanceof SmtpError) return reportDelivery(addresses, { outcomes: [], error })
           throw error
         }
         const source = this.#fit(content)
+        this.abandoned = true
         const result = await run((connection) => transact(connection, envelope), { content: source })
         return reportDelivery(addresses, result)
       })
@@ -124,7 +125,8 @@ export class Client extends CommandClient {
     signal: AbortSignal | undefined,
   ): Promise<readonly RefusedRecipient<Reply>[]> {
     try {
-      return await this.call(signal, async (run) => {
+      return await this.queue(signal, async (run) => {
+        this.requireConnected()
         await this.establish(run)
         const announced = { ...envelope, ...content.survey }
         return await run((connection) => sendMail(connection, announced, given), { content: this.#fit(content) })

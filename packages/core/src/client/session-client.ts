@@ -1,6 +1,6 @@
 import type { ClientConnection, TlsInfo } from '../connection/index.ts'
 import { AbortedError, LocalProtocolError, NotConnectedError } from '../errors/index.ts'
-import { establish, type Flow, type OpeningOptions, quit } from '../session/index.ts'
+import { establish, type Flow, type OpeningOptions, quit, reset } from '../session/index.ts'
 import { Capabilities, type Reply } from '../wire/index.ts'
 import { type CallOptions, signalOf } from './call-options.ts'
 import type { RunOptions } from './pump.ts'
@@ -12,6 +12,8 @@ export class SessionClient {
   #established: boolean
   readonly #reopen: OpenSession | undefined
   #last: Promise<unknown> = Promise.resolve()
+  /** A delivery may have left a refused transaction open, for the next one's RSET to ride in its flight. */
+  protected abandoned = false
 
   /**
    * Most callers want `connect` or `over` of a subclass.
@@ -63,7 +65,8 @@ export class SessionClient {
    */
   async quit(options: CallOptions = {}): Promise<Reply | undefined> {
     const signal = signalOf(options)
-    return await this.call(signal, async (run) => {
+    return await this.queue(signal, async (run) => {
+      this.requireConnected()
       const reply = await run(quit)
       await this.close()
       return reply
@@ -116,12 +119,14 @@ export class SessionClient {
    */
   protected call<Result>(signal: AbortSignal | undefined, work: (run: Run) => Promise<Result>): Promise<Result> {
     return this.queue(signal, async (run) => {
-      if (!this.connected) throw this.notConnected()
+      this.requireConnected()
+      if (this.abandoned && ['mail', 'rcpt'].includes(this.connection.state)) await run(reset)
+      this.abandoned = false
       return await work(run)
     })
   }
 
-  /** As `call`, whether the session stands or not. */
+  /** As `call`, whether the session stands or not, and with a transaction that a delivery has left open. */
   protected queue<Result>(signal: AbortSignal | undefined, work: (run: Run) => Promise<Result>): Promise<Result> {
     return this.#queue(signal, async () => {
       const { pump } = this.#session
@@ -139,8 +144,9 @@ export class SessionClient {
     this.#established = credentials === undefined || without === undefined
   }
 
-  protected notConnected(): NotConnectedError {
-    return new NotConnectedError({ cause: this.#session.pump.failure })
+  /** @throws {NotConnectedError} */
+  protected requireConnected(): void {
+    if (!this.connected) throw new NotConnectedError({ cause: this.#session.pump.failure })
   }
 
   /** Runs a call when those before it have ended, unless its signal is aborted first. */

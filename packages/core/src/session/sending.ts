@@ -8,8 +8,9 @@ import {
 } from '../errors/index.ts'
 import type { Reply } from '../wire/index.ts'
 import type { Envelope } from './envelope.ts'
-import { type Flow, request } from './flow.ts'
+import type { Flow } from './flow.ts'
 import type { RecipientOutcome } from './report.ts'
+import { reset } from './reset.ts'
 import { transact } from './transaction.ts'
 
 /** Sender and recipients as they were given, for errors and results; the recipients by position in the envelope. */
@@ -60,12 +61,4 @@ function refusedOf(outcomes: readonly RecipientOutcome[], { to }: GivenAddresses
   return outcomes.flatMap(({ status, reply }, position) =>
     reply === undefined || status === 'accepted' ? [] : [{ address: to[position] as string, position, reply }],
   )
-}
-
-/** That the session ends meanwhile is for the next call to say; the refusal is what this one has to tell. */
-function* reset(connection: ClientConnection): Flow<void> {
-  if (!connection.can('RSET')) return
-  try {
-    yield* request(connection, { verb: 'RSET' })
-  } catch {}
 }
