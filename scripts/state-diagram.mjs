@@ -7,13 +7,14 @@ const exchanges = Object.entries(stateTable)
 
 function diagram() {
   const labels = new Map()
-  for (const [name, { replies }] of exchanges) {
+  for (const [name, { replies, succeedsWith = '2xx' }] of exchanges) {
     for (const [replyClass, transitions] of Object.entries(replies)) {
       for (const [from, to] of Object.entries(transitions)) {
         if (from === to) continue
         const edge = `${from} --> ${to}`
         const names = labels.get(edge) ?? new Map()
-        names.set(name, [...(names.get(name) ?? []), replyClass])
+        const shown = replyClass === '2xx' ? succeedsWith : replyClass
+        names.set(name, [...(names.get(name) ?? []), shown])
         labels.set(edge, names)
       }
     }

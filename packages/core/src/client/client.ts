@@ -56,15 +56,15 @@ export class Client extends CommandClient {
     try {
       return await this.queue(signal, async (run) => {
         try {
-          this.requireConnected()
           await this.establish(run)
+          this.requireConnected()
         } catch (error) {
           if (error instanceof SmtpError) return reportDelivery(addresses, { outcomes: [], error })
           throw error
         }
         const source = this.#fit(content)
-        this.abandoned = true
         const result = await run((connection) => transact(connection, envelope), { content: source })
+        this.abandoned = true
         return reportDelivery(addresses, result)
       })
     } finally {

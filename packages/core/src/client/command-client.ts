@@ -15,7 +15,7 @@ import {
   type SaslMechanism,
   startTls,
 } from '../session/index.ts'
-import { addressOnly, type Command, parseCommand, type Reply } from '../wire/index.ts'
+import { addressOnly, type Command, inCapitals, parseCommand, type Reply } from '../wire/index.ts'
 import { recipientOf, senderOf } from './addresses.ts'
 import { type CallOptions, signalOf } from './call-options.ts'
 import { checked } from './checked.ts'
@@ -224,7 +224,7 @@ export class CommandClient extends SessionClient {
 
   #exchange({ user = '', pass = '', authzid, ...given }: z.output<typeof authOptions>): ExchangeOptions {
     const { opening } = this.session
-    const { allowInsecureAuth = opening.allowInsecureAuth ?? false, initialResponse = true } = given
+    const { allowInsecureAuth = opening.allowInsecureAuth === true, initialResponse = true } = given
     const credentials = { user, pass, ...(authzid !== undefined && { authzid }) }
     return { credentials, allowInsecureAuth, tlsOnly: opening.startTls !== 'off', initialResponse }
   }
@@ -232,7 +232,7 @@ export class CommandClient extends SessionClient {
 
 function knownMechanism(name: string, credentials: Credentials): SaslMechanism {
   checkCredentials(credentials)
-  const found = mechanisms.find((mechanism) => mechanism.name === name.toUpperCase())
+  const found = mechanisms.find((mechanism) => mechanism.name === inCapitals(name))
   if (found !== undefined) return found
   const known = mechanisms.map((mechanism) => mechanism.name).join(', ')
   throw new InvalidArgumentError('mechanism', `is not one of ${known}; pass a SaslMechanism of your own`, name)

@@ -130,7 +130,11 @@ export class SessionClient {
   protected queue<Result>(signal: AbortSignal | undefined, work: (run: Run) => Promise<Result>): Promise<Result> {
     return this.#queue(signal, async () => {
       const { pump } = this.#session
-      return await work((flow, more) => pump.run(flow(pump.connection), { signal, ...more }))
+      return await work(async (flow, more) => {
+        // It may have ended since the call began, and a flow would take that for a mistake of the caller's.
+        this.requireConnected()
+        return await pump.run(flow(pump.connection), { signal, ...more })
+      })
     })
   }
 

@@ -5,7 +5,7 @@ import type { Exchange, ExchangeQueue } from './exchange-queue.ts'
 import type { Limits } from './limits.ts'
 import type { ContentFate, Event } from './output.ts'
 import type { SessionFacts } from './session-facts.ts'
-import { replyClassOf, type State, stateAfter } from './state-table.ts'
+import { type State, stateAfterReply } from './state-table.ts'
 import type { TransactionRecord } from './transaction-record.ts'
 
 /** What a reply brings about. */
@@ -47,7 +47,7 @@ export class Answering {
     if (exchange === undefined) {
       return this.#violation('UNSOLICITED_REPLY', 'the server sent a reply that nothing asked for', reply)
     }
-    const next = stateAfter(exchange.name, this.#queue.settled, replyClassOf(reply.code))
+    const next = stateAfterReply(exchange.name, this.#queue.settled, reply.code)
     if (next === undefined) {
       const message = `the server may not answer ${exchange.name} so in state ${this.#queue.settled}`
       // An acceptance ahead of the content's end: who knows what the server has accepted.

@@ -27,6 +27,8 @@ export class ExchangeQueue {
   /** The states once all that was sent, and all that is queued, has succeeded; worked out when they are asked for. */
   #afterSent: State | undefined
   #afterQueued: State | undefined
+  /** The last MAIL was skipped. What follows must not get into the transaction that was open instead. */
+  #withoutMail = false
 
   /** The state in which a command added now would be executed, if all before it succeeds. */
   get expected(): State {
@@ -77,7 +79,9 @@ export class ExchangeQueue {
     if (last !== undefined && (!pipelining || stateTable[last.name].endsGroup)) return undefined
     this.#unsent.shift()
     const afterSent = this.#expectedAfterSent
-    const skip = !stateTable[exchange.name].legalIn.includes(afterSent)
+    const { legalIn, ofTransaction = false } = stateTable[exchange.name]
+    const skip = !legalIn.includes(afterSent) || (ofTransaction && this.#withoutMail)
+    if (exchange.name === 'MAIL') this.#withoutMail = skip
     if (skip) {
       this.#afterQueued = undefined
     } else {

@@ -24,6 +24,7 @@ export {
   replyClasses,
   type State,
   stateAfter,
+  stateAfterReply,
   states,
   stateTable,
 } from './state-table.ts'

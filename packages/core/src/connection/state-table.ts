@@ -58,6 +58,10 @@ export interface ExchangeRule {
   readonly endsGroup: boolean
   /** Must not be queued behind anything: it answers what the server said last. */
   readonly alone?: true
+  /** Belongs to the transaction of the MAIL before it: where that could not be sent, this is not sent either. */
+  readonly ofTransaction?: true
+  /** The one 2xx that means success; any other changes nothing. */
+  readonly succeedsWith?: number
   /** The EHLO keyword without which the exchange can't be. */
   readonly requires?: string
   /** How long its reply is waited for. */
@@ -122,6 +126,7 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
     expects: '2xx',
     replies: { '2xx': { mail: 'rcpt', rcpt: 'rcpt' }, ...refusals },
     endsGroup: false,
+    ofTransaction: true,
     phase: 'rcpt',
   },
   DATA: {
@@ -130,6 +135,7 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
     // RFC 2920 §3.1: a server may answer 354 although everything before it was refused.
     replies: { '354': { ready: 'data', mail: 'data', rcpt: 'data' }, ...refusals },
     endsGroup: true,
+    ofTransaction: true,
     phase: 'data',
   },
   CONTENT: {
@@ -165,6 +171,8 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
     expects: '2xx',
     replies: { '2xx': { ready: 'startTls' }, ...refusals },
     endsGroup: true,
+    // RFC 3207 §4. Behind a 250 from a server that says so to anything nobody waits for a handshake.
+    succeedsWith: 220,
     requires: 'STARTTLS',
     phase: 'startTls',
   },
@@ -206,6 +214,13 @@ export function replyClassOf(code: number): ReplyClass {
 /** The state after a reply of that class in `from`; `undefined` where no server may answer so. */
 export function stateAfter(exchange: ExchangeName, from: State, replyClass: ReplyClass): State | undefined {
   return stateTable[exchange].replies[replyClass]?.[from]
+}
+
+/** The state after a reply with that code in `from`; `undefined` where no server may answer so. */
+export function stateAfterReply(exchange: ExchangeName, from: State, code: number): State | undefined {
+  const { succeedsWith = code } = stateTable[exchange]
+  const next = stateAfter(exchange, from, replyClassOf(code))
+  return next !== undefined && code < 300 && code !== succeedsWith ? from : next
 }
 
 /** The state that is assumed while the reply is out. What could not succeed in `from` is assumed to change nothing. */

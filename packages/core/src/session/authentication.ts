@@ -2,7 +2,7 @@ import type { ClientConnection } from '../connection/index.ts'
 import { AuthenticationError, NotSupportedError, RemoteProtocolError } from '../errors/index.ts'
 import { decodeBase64, encodeBase64, maxCommandLineLength, type Reply } from '../wire/index.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
-import { type Flow, request } from './flow.ts'
+import { type Flow, request, throwAtEnd } from './flow.ts'
 import type { SaslMechanism } from './sasl/mechanism.ts'
 import { mechanisms } from './sasl/mechanisms.ts'
 
@@ -99,6 +99,8 @@ function* exchange(connection: ClientConnection, mechanism: SaslMechanism, optio
   const withCommand = mayGo && initialResponse !== undefined
   let reply = yield* request(connection, withCommand ? { ...command, initialResponse } : command)
   while (reply.code === 334) {
+    // One challenge too many has ended the connection, which it tells behind the challenge.
+    while (!connection.can('AUTH-RESPONSE')) throwAtEnd(yield 'nextEvent')
     const challenge = decodeChallenge(reply)
     const response = challenge === undefined ? 'cancel' : (waiting ?? respond(challenge))
     waiting = undefined

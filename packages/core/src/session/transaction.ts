@@ -1,5 +1,6 @@
 import type { ClientConnection, ReplyReceived } from '../connection/index.ts'
 import { RemoteProtocolError, type SmtpError } from '../errors/index.ts'
+import type { Reply } from '../wire/index.ts'
 import { announcement } from './announcement.ts'
 import type { Envelope } from './envelope.ts'
 import type { Demand, Flow } from './flow.ts'
@@ -23,7 +24,8 @@ export interface TransactionResult {
 export function* transact(connection: ClientConnection, envelope: Envelope): Flow<TransactionResult> {
   const { from, to, mail, rcpt } = announcement(envelope, connection.capabilities)
   // A refused DATA leaves a transaction open. RSET rides in the same flight, so it costs no round trip.
-  if (connection.state === 'mail' || connection.state === 'rcpt') connection.send({ verb: 'RSET' })
+  const open = connection.state === 'mail' || connection.state === 'rcpt'
+  const reset = open ? connection.send({ verb: 'RSET' }) : undefined
   connection.send({ verb: 'MAIL', from, parameters: mail })
   const rcpts = new Map(
     to.map((path, recipient) => [connection.send({ verb: 'RCPT', to: path, parameters: rcpt }), recipient]),
@@ -32,6 +34,7 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
 
   const outcomes = new Outcomes(to.length)
   let welcome = false
+  let resetReply: Reply | undefined
   let demand: Demand = 'nextEvent'
   for (;;) {
     const event = yield demand
@@ -39,7 +42,12 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
     switch (event.type) {
       case 'ReplyReceived':
         applyReply(outcomes, event, rcpts)
+        if (event.id === reset) resetReply = event.reply
         welcome ||= event.exchange === 'RCPT' && event.reply.severity === 2
+        break
+      case 'CommandSkipped':
+        // The old transaction is still open, because RSET was refused.
+        if (event.exchange === 'MAIL') outcomes.decideRest(resetReply as Reply, 'MAIL')
         break
       case 'BodyRequested':
         if (outcomes.undecided > 0) {

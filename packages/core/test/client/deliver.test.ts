@@ -183,6 +183,19 @@ describe('refusals', () => {
     expect(report).toMatchObject({ recipients: [{ status: 'notSent' }], error: { code: 'REMOTE_PROTOCOL' } })
   })
 
+  test('nobody gets into the old transaction of a server that refuses RSET', async () => {
+    const { client, server } = await connected({
+      keywords: [],
+      answer: (line) => (line === 'RSET' ? '500 what' : line === 'DATA' ? '451 later' : undefined),
+    })
+    await client.deliver(delivery)
+    const before = server.lines.length
+    const report = await client.deliver({ ...delivery, to: 'eve@foo.example' })
+    expect(report).toMatchObject({ recipients: [{ status: 'rejected', reply: { code: 500 } }] })
+    expect(report.error).toBeUndefined()
+    expect(server.lines.slice(before)).toEqual(['RSET'])
+  })
+
   test('content refused before its end stops the message and ends the connection', async () => {
     const { client, server } = await connected()
     let pieces = 0

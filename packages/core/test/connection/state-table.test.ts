@@ -6,6 +6,7 @@ import {
   replyClasses,
   type State,
   stateAfter,
+  stateAfterReply,
   states,
   stateTable,
   type Verb,
@@ -68,7 +69,7 @@ describe.each(verbs)('%s', (verb) => {
     connection.send(commands[verb])
     expect(sentText(drain(connection))).not.toBe('')
     const outputs = feed(connection, `${codes[replyClass]} text`)
-    const next = stateAfter(verb, state, replyClass)
+    const next = stateAfterReply(verb, state, codes[replyClass])
     if (next === undefined) {
       expect(outputs).toMatchObject([
         { type: 'CloseRequested' },
