@@ -53,5 +53,28 @@ interface SymbolConstructor {
   readonly asyncDispose: unique symbol
 }
 
+interface CryptoKey {
+  readonly type: string
+}
+
+/** What a flow asks its driver for; nothing below `client` may use it. */
+declare const crypto: {
+  getRandomValues(bytes: Uint8Array): Uint8Array
+  readonly subtle: {
+    importKey(
+      format: 'raw',
+      key: Uint8Array,
+      algorithm: string,
+      extractable: boolean,
+      uses: string[],
+    ): Promise<CryptoKey>
+    deriveBits(
+      algorithm: { name: string; hash: string; salt: Uint8Array; iterations: number },
+      key: CryptoKey,
+      length: number,
+    ): Promise<ArrayBuffer>
+  }
+}
+
 declare function setTimeout(callback: () => void, milliseconds: number): unknown
 declare function clearTimeout(timer: unknown): void

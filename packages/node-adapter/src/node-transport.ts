@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { TLSSocket } from 'node:tls'
 import { NotConnectedError, RemoteProtocolError, type TlsInfo } from '@sansmtp/core'
 import type { TlsOptions, Transport } from '@sansmtp/core/client'
+import { channelBindingsOf } from './channel-bindings.ts'
 import { connectTls } from './connect-tls.ts'
 import { handshakeError } from './handshake-error.ts'
 import { outliveFailedWrites } from './outlive-failed-writes.ts'
@@ -175,6 +176,7 @@ export class NodeTransport implements Transport {
       ...(protocol !== null && { protocol }),
       cipher: socket.getCipher().standardName,
       authorized: socket.authorized,
+      channelBindings: channelBindingsOf(socket),
     }
     this.#upgrader?.resolve(this.tls)
     this.#upgrader = undefined

@@ -5,7 +5,7 @@ import { abortSignal } from './connect-options.ts'
 /** Options of a single call. */
 export interface CallOptions {
   /** Aborting it ends the connection: there is no other way to stop what is under way. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 const schema = z.strictObject({ signal: abortSignal })

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import { InvalidArgumentError } from '../errors/index.ts'
 
 /**
@@ -15,6 +15,13 @@ export function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unk
     throw new InvalidArgumentError(fieldOf([...issue.path, ...issue.keys.slice(0, 1)]), `is not known in ${kind}`)
   }
   throw new InvalidArgumentError(issue.path.length > 0 ? fieldOf(issue.path) : kind, issue.message)
+}
+
+const text = z.string('must be a string')
+
+/** @throws {InvalidArgumentError} when it is no string; the value is not shown */
+export function checkedText(value: unknown, field: string): string {
+  return checked(text, value, field)
 }
 
 /** Such as `tlsOptions.ca[1]`. */

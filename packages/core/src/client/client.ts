@@ -1,8 +1,7 @@
 import * as z from 'zod/mini'
-import type { RefusedRecipient } from '../errors/index.ts'
-import { SmtpError } from '../errors/index.ts'
+import { RecipientsRefusedError, type RefusedRecipient, SmtpError } from '../errors/index.ts'
 import { envelopeFromHeader } from '../message/index.ts'
-import { type Envelope, sendMail, transact } from '../session/index.ts'
+import { type Envelope, type GivenAddresses, sendMail, sevenBitReason, transact } from '../session/index.ts'
 import type { Reply } from '../wire/index.ts'
 import { addressList, recipientsOf, senderOf } from './addresses.ts'
 import { type CallOptions, signalOf } from './call-options.ts'
@@ -13,6 +12,8 @@ import { type ContentSource, contentSource, type Message, sevenBitOnly } from '.
 import { type Delivery, type DeliveryReport, prepareDelivery, reportDelivery } from './delivery.ts'
 import { type EsmtpOptions, parametersOf } from './esmtp-options.ts'
 import { messageContent } from './message-content.ts'
+import type { Run } from './session-client.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** Options of `sendMail`. */
 export interface SendMailOptions extends CallOptions {
@@ -62,8 +63,9 @@ export class Client extends CommandClient {
           if (error instanceof SmtpError) return reportDelivery(addresses, { outcomes: [], error })
           throw error
         }
-        const source = this.#fit(content)
-        const result = await run((connection) => transact(connection, envelope), { content: source })
+        const result = await run((connection) => transact(connection, envelope), {
+          content: this.#fit(content, envelope),
+        })
         this.abandoned = true
         return reportDelivery(addresses, result)
       })
@@ -93,7 +95,12 @@ export class Client extends CommandClient {
     const { signal, ...given } = checked(sendMailOptions, options, 'options')
     const addresses = addressList(to)
     const envelope = envelopeOf(from, addresses, given)
-    return await this.#send(envelope, { from, to: addresses }, contentSource(message), signal)
+    const content = contentSource(message)
+    try {
+      return await this.queue(signal, (run) => this.#send(run, envelope, { from, to: addresses }, content))
+    } finally {
+      content.cancel()
+    }
   }
 
   /**
@@ -108,38 +115,38 @@ export class Client extends CommandClient {
   async sendMessage(message: Message, options: SendMessageOptions = {}): Promise<readonly RefusedRecipient<Reply>[]> {
     const { signal, from, to, ...given } = checked(sendMessageOptions, options, 'options')
     const addresses = to === undefined ? undefined : addressList(to)
-    const { header, content } = await messageContent(message)
+    const source = contentSource(message)
     try {
-      const addressed = envelopeFromHeader(header.fields, { from, to: addresses })
-      const envelope = envelopeOf(addressed.from, addressed.to, given)
-      return await this.#send(envelope, addressed, content, signal)
+      return await this.queue(signal, async (run) => {
+        this.requireConnected()
+        const { header, content } = await unlessAborted(signal, messageContent(message, source))
+        const addressed = envelopeFromHeader(header.fields, { from, to: addresses })
+        const envelope = envelopeOf(addressed.from, addressed.to, given)
+        return await this.#send(run, envelope, addressed, content)
+      })
     } finally {
-      content.cancel()
+      source.cancel()
     }
   }
 
   async #send(
+    run: Run,
     envelope: Envelope,
-    given: { readonly from: string; readonly to: readonly string[] },
+    given: GivenAddresses,
     content: ContentSource,
-    signal: AbortSignal | undefined,
   ): Promise<readonly RefusedRecipient<Reply>[]> {
-    try {
-      return await this.queue(signal, async (run) => {
-        this.requireConnected()
-        await this.establish(run)
-        const announced = { ...envelope, ...content.survey }
-        return await run((connection) => sendMail(connection, announced, given), { content: this.#fit(content) })
-      })
-    } finally {
-      content.cancel()
-    }
+    this.requireConnected()
+    if (envelope.to.length === 0) throw new RecipientsRefusedError([])
+    await this.establish(run)
+    const announced = { ...envelope, ...content.survey }
+    const fit = this.#fit(content, announced)
+    return await run((connection) => sendMail(connection, announced, given), { content: fit })
   }
 
   /** Of a stream nothing is known before it is read. */
-  #fit(content: ContentSource): ContentSource {
-    const safe = content.survey !== undefined || this.capabilities.has('8BITMIME')
-    return safe ? content : sevenBitOnly(content)
+  #fit(content: ContentSource, envelope: Envelope): ContentSource {
+    const reason = sevenBitReason({ ...envelope, ...content.survey }, this.capabilities)
+    return reason === undefined ? content : sevenBitOnly(content, reason)
   }
 }
 

@@ -1,28 +1,29 @@
 import * as z from 'zod/mini'
-import { InvalidArgumentError } from '../errors/index.ts'
 import {
+  type AuthenticationOptions,
   authenticate,
   authenticateWith,
   type Credentials,
   checkCredentials,
   data,
-  type ExchangeOptions,
   hello,
   mail,
-  mechanisms,
   rcpt,
   request,
   type SaslMechanism,
   startTls,
+  type TokenProvider,
 } from '../session/index.ts'
-import { addressOnly, type Command, inCapitals, parseCommand, type Reply } from '../wire/index.ts'
+import { addressOnly, type Command, parseCommand, type Reply } from '../wire/index.ts'
 import { recipientOf, senderOf } from './addresses.ts'
+import { mechanismsSchema, tokenSchema } from './auth-option.ts'
 import { type CallOptions, signalOf } from './call-options.ts'
-import { checked } from './checked.ts'
+import { checked, checkedText } from './checked.ts'
 import { clientNameOnWire } from './client-name.ts'
 import { abortSignal, checkStartTlsOptions } from './connect-options.ts'
 import { contentSource, type Message } from './content-source.ts'
 import { type EsmtpOptions, parametersOf } from './esmtp-options.ts'
+import { mechanismNamed, mechanismsNamed } from './named-mechanisms.ts'
 import { SessionClient } from './session-client.ts'
 import { tlsOptionsFor } from './tls-policy.ts'
 import type { TlsOptions } from './transport.ts'
@@ -30,8 +31,7 @@ import type { TlsOptions } from './transport.ts'
 /** Options of `startTls`. What is left out is as it was when the client connected. */
 export interface StartTlsOptions extends Partial<TlsOptions>, CallOptions {}
 
-/** Options of `login`. */
-export interface LoginOptions extends CallOptions {
+interface AnyAuthOptions extends CallOptions {
   /** The identity to act as, where it is not the user's (RFC 4616 §2). */
   readonly authzid?: string
   /** Whether a mechanism's first response may go with the AUTH command. Default true. */
@@ -40,18 +40,29 @@ export interface LoginOptions extends CallOptions {
   readonly allowInsecureAuth?: boolean
 }
 
-/** Options of `auth`. */
-export interface AuthOptions extends LoginOptions {
-  /** Passed to the mechanism; a mechanism that is known by name needs both. */
+/** Options of `login`. */
+export interface LoginOptions extends AnyAuthOptions {
+  /**
+   * The only mechanisms to use, by name or the caller's own, in the order in which they are tried. Default: as when the
+   * client connected.
+   */
+  readonly mechanisms?: readonly (string | SaslMechanism)[]
+}
+
+/** Options of `auth`. All are passed to the mechanism; which it needs is up to it. */
+export interface AuthOptions extends AnyAuthOptions {
   readonly user?: string
   readonly pass?: string
+  /** An OAuth access token, or a function that gives one, for OAUTHBEARER and XOAUTH2. */
+  readonly token?: string | TokenProvider
 }
 
 const text = z.optional(z.string('must be a string'))
 const flag = z.optional(z.boolean('must be true or false'))
-const loginFields = { authzid: text, initialResponse: flag, allowInsecureAuth: flag, signal: abortSignal }
-const loginOptions = z.strictObject(loginFields)
-const authOptions = z.strictObject({ user: text, pass: text, ...loginFields })
+const howOptions = z.strictObject({ initialResponse: flag, allowInsecureAuth: flag })
+const anyAuthFields = { ...howOptions.shape, authzid: text, signal: abortSignal }
+const loginOptions = z.strictObject({ mechanisms: z.optional(mechanismsSchema), ...anyAuthFields })
+const authOptions = z.strictObject({ user: text, pass: text, token: z.optional(tokenSchema), ...anyAuthFields })
 
 /**
  * The commands one by one, with the meaning that Python's smtplib gives them. They return the server's reply whatever
@@ -100,12 +111,16 @@ export class CommandClient extends SessionClient {
    * used without TLS; {@link AuthenticationError} with the last refusal
    */
   async login(user: string, pass: string, options: LoginOptions = {}): Promise<Reply> {
-    const { signal, ...given } = checked(loginOptions, options, 'options')
-    const exchange = this.#exchange({ user, pass, ...given })
-    checkCredentials(exchange.credentials)
+    const { signal, mechanisms, authzid, ...given } = checked(loginOptions, options, 'options')
+    const secret = { user: checkedText(user, 'user'), pass: checkedText(pass, 'pass') }
+    const credentials = { ...secret, ...(authzid !== undefined && { authzid }) }
+    checkCredentials(credentials)
+    const named = mechanisms === undefined ? {} : { mechanisms: mechanismsNamed(mechanisms) }
     return await this.call(signal, async (run) => {
       await this.establish(run, 'credentials')
-      return await run((connection) => authenticate(connection, exchange))
+      return await run((connection) =>
+        authenticate(connection, { ...this.#authentication(credentials, given), ...named }),
+      )
     })
   }
 
@@ -117,12 +132,17 @@ export class CommandClient extends SessionClient {
    * be used without TLS or the server offers no authentication, {@link AuthenticationError} when it is refused
    */
   async auth(mechanism: string | SaslMechanism, options: AuthOptions = {}): Promise<Reply> {
-    const { signal, ...given } = checked(authOptions, options, 'options')
-    const exchange = this.#exchange(given)
-    const found = typeof mechanism === 'string' ? knownMechanism(mechanism, exchange.credentials) : mechanism
+    const { signal, user = '', pass = '', token, authzid, ...given } = checked(authOptions, options, 'options')
+    const found = mechanismNamed(mechanism, 'mechanism')
+    const credentials = {
+      user,
+      ...(token === undefined ? { pass } : { token }),
+      ...(authzid !== undefined && { authzid }),
+    }
+    if (typeof mechanism === 'string') checkCredentialsFor(found, credentials)
     return await this.call(signal, async (run) => {
       await this.establish(run, 'credentials')
-      return await run((connection) => authenticateWith(connection, found, exchange))
+      return await run((connection) => authenticateWith(connection, found, this.#authentication(credentials, given)))
     })
   }
 
@@ -171,7 +191,7 @@ export class CommandClient extends SessionClient {
    * address is sent.
    */
   async vrfy(address: string, options: CallOptions = {}): Promise<Reply> {
-    return await this.ask(() => ({ verb: 'VRFY', argument: addressOnly(address) }), options)
+    return await this.ask(() => ({ verb: 'VRFY', argument: addressOnly(checkedText(address, 'address')) }), options)
   }
 
   /** Another name of `vrfy`, as smtplib has it. */
@@ -181,12 +201,12 @@ export class CommandClient extends SessionClient {
 
   /** EXPN (RFC 5321 §4.1.1.7): asks who is on a mailing list; as `vrfy`. */
   async expn(address: string, options: CallOptions = {}): Promise<Reply> {
-    return await this.ask(() => ({ verb: 'EXPN', argument: addressOnly(address) }), options)
+    return await this.ask(() => ({ verb: 'EXPN', argument: addressOnly(checkedText(address, 'address')) }), options)
   }
 
   /** HELP (RFC 5321 §4.1.1.8). Returns the text of the server's reply. */
   async help(topic = '', options: CallOptions = {}): Promise<string> {
-    const reply = await this.ask(() => ({ verb: 'HELP', argument: topic }), options)
+    const reply = await this.ask(() => ({ verb: 'HELP', argument: checkedText(topic, 'topic') }), options)
     return reply.text
   }
 
@@ -197,12 +217,18 @@ export class CommandClient extends SessionClient {
    * have methods of their own
    */
   async command(verb: string, argument = '', options: CallOptions = {}): Promise<Reply> {
-    return await this.ask(() => parseCommand(verb, argument), options)
+    const signal = signalOf(options)
+    const command = parseCommand(checkedText(verb, 'verb'), checkedText(argument, 'argument'))
+    return await this.call(signal, async (run) => {
+      // No message without what the options ask for, however it is begun.
+      if (command.verb === 'MAIL') await this.establish(run)
+      return await run((connection) => request(connection, command))
+    })
   }
 
   /** The name by which the client greets. */
   protected nameOf(name: string = this.session.opening.clientName): string {
-    return clientNameOnWire(name)
+    return clientNameOnWire(checkedText(name, 'name'))
   }
 
   /** Sends one command, made when its turn has come. */
@@ -222,18 +248,25 @@ export class CommandClient extends SessionClient {
     }
   }
 
-  #exchange({ user = '', pass = '', authzid, ...given }: z.output<typeof authOptions>): ExchangeOptions {
-    const { opening } = this.session
-    const { allowInsecureAuth = opening.allowInsecureAuth === true, initialResponse = true } = given
-    const credentials = { user, pass, ...(authzid !== undefined && { authzid }) }
-    return { credentials, allowInsecureAuth, tlsOnly: opening.startTls !== 'off', initialResponse }
+  /** What was given, and else what was on connecting. */
+  #authentication(
+    credentials: Credentials,
+    { allowInsecureAuth, initialResponse = true }: z.output<typeof howOptions>,
+  ): AuthenticationOptions {
+    const { clientName: _, startTls, ...opening } = this.session.opening
+    return {
+      ...opening,
+      credentials,
+      allowInsecureAuth: allowInsecureAuth ?? opening.allowInsecureAuth === true,
+      tlsOnly: startTls !== 'off',
+      initialResponse,
+    }
   }
 }
 
-function knownMechanism(name: string, credentials: Credentials): SaslMechanism {
-  checkCredentials(credentials)
-  const found = mechanisms.find((mechanism) => mechanism.name === inCapitals(name))
-  if (found !== undefined) return found
-  const known = mechanisms.map((mechanism) => mechanism.name).join(', ')
-  throw new InvalidArgumentError('mechanism', `is not one of ${known}; pass a SaslMechanism of your own`, name)
+/** Those that prove nobody's identity, or by other means, need no user. */
+function checkCredentialsFor({ proof = 'password' }: SaslMechanism, credentials: Credentials): void {
+  const { authzid } = credentials
+  const byUser = proof === 'password' || proof === 'token'
+  checkCredentials(byUser ? credentials : { external: true, ...(authzid !== undefined && { authzid }) })
 }

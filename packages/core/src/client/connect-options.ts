@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
 import { checkMilliseconds, type Limits, type Timeouts } from '../connection/index.ts'
-import { type Credentials, checkCredentials } from '../session/index.ts'
+import { type Credentials, completeScramLimits, type SaslMechanism, type ScramLimits } from '../session/index.ts'
 import { checkClientName } from '../wire/index.ts'
+import { authSchema, checkAuth, mechanismsSchema } from './auth-option.ts'
 import { checked } from './checked.ts'
 import { clientNameOnWire } from './client-name.ts'
+import { mechanismsNamed } from './named-mechanisms.ts'
 import type { TlsPolicy } from './tls-policy.ts'
 import type { OnTranscript } from './transcript.ts'
 import type { TlsOptions } from './transport.ts'
@@ -21,13 +23,20 @@ export interface SessionOptions {
   readonly auth?: Credentials
   /** Sends a password in clear where there is no TLS. */
   readonly allowInsecureAuth?: boolean
+  /**
+   * The only mechanisms to authenticate with, by name or the caller's own, in the order in which they are tried. Default:
+   * all that fit the credentials, the strongest first.
+   */
+  readonly mechanisms?: readonly (string | SaslMechanism)[]
+  /** What is taken of servers that speak SCRAM. */
+  readonly scram?: Partial<ScramLimits>
   /** What the client calls itself: a domain or an address literal. Default: the host's full name or its address. */
   readonly clientName?: string
   /** Milliseconds for each phase; `connect` is the time for the connection to be made. */
   readonly timeouts?: Partial<Timeouts> & { readonly connect?: number }
   readonly limits?: Partial<Limits>
   /** Ends the attempt to connect. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /**
    * Only the greeting is awaited, and the rest is the caller's: `ehlo`, `startTls`, `login`. What these options ask for
    * and is not done by then, the first call that needs it does.
@@ -71,14 +80,10 @@ const schema = z.strictObject({
     ),
   ),
   tlsOptions: z.optional(z.strictObject(tlsFields)),
-  auth: z.optional(
-    z.strictObject({
-      user: text,
-      pass: text,
-      authzid: z.optional(text),
-    }),
-  ),
+  auth: z.optional(authSchema),
   allowInsecureAuth: z.optional(flag),
+  mechanisms: z.optional(mechanismsSchema),
+  scram: z.optional(counts),
   clientName: z.optional(text),
   timeouts: z.optional(milliseconds),
   limits: z.optional(counts),
@@ -90,16 +95,20 @@ const schema = z.strictObject({
 
 /** @throws {InvalidArgumentError} which names the option */
 export function checkConnectOptions(options: ConnectOptions): void {
-  const { auth, clientName, timeouts } = checked(schema, options, 'options')
+  const { clientName, timeouts, mechanisms, scram } = checked(schema, options, 'options')
   if (timeouts?.['connect'] !== undefined) checkMilliseconds('timeouts.connect', timeouts['connect'])
-  if (auth !== undefined) checkCredentials(options.auth as Credentials)
+  if (options.auth !== undefined) checkAuth(options.auth, options.tlsOptions ?? {})
+  if (mechanisms !== undefined) mechanismsNamed(mechanisms)
+  completeScramLimits(scram)
   if (clientName !== undefined) checkClientName('clientName', clientNameOnWire(clientName))
 }
 
 const startTlsSchema = z.strictObject({ ...tlsFields, signal: abortSignal })
 
 /** @throws {InvalidArgumentError} which names the option */
-export function checkStartTlsOptions(options: Partial<TlsOptions> & { readonly signal?: AbortSignal }): void {
+export function checkStartTlsOptions(
+  options: Partial<TlsOptions> & { readonly signal?: AbortSignal | undefined },
+): void {
   checked(startTlsSchema, options, 'options')
 }
 

@@ -1,5 +1,4 @@
-import { ContentSourceError, InvalidArgumentError } from '../errors/index.ts'
-import { eightBitUnsupported } from '../session/index.ts'
+import { ContentSourceError, InvalidArgumentError, type SmtpError } from '../errors/index.ts'
 import { type ContentSurvey, encodeUtf8, surveyContent } from '../wire/index.ts'
 
 /** A message: bytes, text (sent as UTF-8), or a stream of bytes. */
@@ -23,8 +22,11 @@ export function contentSource(message: Message): ContentSource {
   if (typeof message === 'string') return bytesSource(encodeUtf8(message))
   if (message instanceof Uint8Array) return bytesSource(message)
   if (typeof message === 'object' && message !== null) {
-    if (Symbol.asyncIterator in message) return streamSource(message[Symbol.asyncIterator]())
-    if ('getReader' in message) return streamSource(readerIterator(message))
+    // A reader first: it can be cancelled while a read is pending, which a stream's own iterator waits for.
+    if ('getReader' in message) return streamSource(readerIterator(readerOf(message)))
+    if (Symbol.asyncIterator in message) {
+      return streamSource(message[Symbol.asyncIterator](), () => (message as Partial<NodeStream>).destroy?.())
+    }
   }
   throw new InvalidArgumentError('message', 'must be a Uint8Array, a string, a ReadableStream or an AsyncIterable')
 }
@@ -48,7 +50,12 @@ function bytesSource(bytes: Uint8Array): ContentSource {
   }
 }
 
-function streamSource(iterator: AsyncIterator<Uint8Array>): ContentSource {
+/** A Node stream's iterator ends the stream only once it was begun, and not while a read is pending. */
+interface NodeStream {
+  destroy(): void
+}
+
+function streamSource(iterator: AsyncIterator<Uint8Array>, destroy: () => void = () => {}): ContentSource {
   let ended = false
   let rest: Uint8Array = new Uint8Array(0)
   return {
@@ -73,6 +80,7 @@ function streamSource(iterator: AsyncIterator<Uint8Array>): ContentSource {
     cancel() {
       // The source's own trouble in being ended early changes nothing for a message that is not read on.
       if (!ended) void (async () => iterator.return?.())().catch(() => {})
+      if (!ended) destroy()
       ended = true
     },
   }
@@ -84,8 +92,15 @@ function streamSource(iterator: AsyncIterator<Uint8Array>): ContentSource {
   }
 }
 
-function readerIterator(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
-  const reader = stream.getReader()
+function readerOf(stream: ReadableStream<Uint8Array>): ReadableStreamReader<Uint8Array> {
+  try {
+    return stream.getReader()
+  } catch {
+    throw new InvalidArgumentError('message', 'is a stream that somebody else is reading')
+  }
+}
+
+function readerIterator(reader: ReadableStreamReader<Uint8Array>): AsyncIterator<Uint8Array> {
   return {
     async next() {
       const { done, value } = await reader.read()
@@ -98,16 +113,13 @@ function readerIterator(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8
   }
 }
 
-/**
- * The same source where only US-ASCII may be sent: the first octet beyond it ends the message with a
- * `NotSupportedError` (RFC 6152 §3).
- */
-export function sevenBitOnly(source: ContentSource): ContentSource {
+/** The same source where only US-ASCII may be sent (RFC 6152 §3): the first octet beyond it ends it with the error. */
+export function sevenBitOnly(source: ContentSource, error: () => SmtpError): ContentSource {
   return {
     ...source,
     async next() {
       const piece = await source.next()
-      if (piece !== undefined && surveyContent(piece).eightBit) throw eightBitUnsupported()
+      if (piece !== undefined && surveyContent(piece).eightBit) throw error()
       return piece
     },
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { escapeForDisplay, InvalidArgumentError } from '../errors/index.ts'
 import type { Credentials } from '../session/index.ts'
-import { domainToALabels, isIpv6 } from '../wire/index.ts'
+import { domainToALabels, isAscii, isDomain, isIpv6 } from '../wire/index.ts'
 import { checked } from './checked.ts'
 import type { Target } from './transport.ts'
 
@@ -138,7 +138,9 @@ function checkedHost(host: string, field: string, shown?: string): string {
   const address = host.replace(/^\[(.*)\]$/, '$1')
   if (isIpv6(address)) return address
   try {
-    if (!host.startsWith('[')) return domainToALabels(host)
+    // Hosts have underscores in their names, though domains of addresses have not.
+    const isHost = isAscii(host) && isDomain(host.replaceAll('_', 'x'))
+    if (!host.startsWith('[')) return isHost ? host : domainToALabels(host)
   } catch {
     // What is wrong with it may be that it is part of a password.
   }

@@ -12,12 +12,12 @@ export interface MessageContent {
 /**
  * Reads a message as far as its header goes; the rest of a stream is read when the content is.
  *
- * @throws {InvalidArgumentError} when it is nothing that a message can be read from, or has no proper header;
- * {@link ContentSourceError} when its stream fails
+ * @param source the message's own, which stays the caller's to cancel
+ * @throws {InvalidArgumentError} when it has no proper header; {@link ContentSourceError} when its stream fails
  */
-export async function messageContent(message: Message): Promise<MessageContent> {
+export async function messageContent(message: Message, source: ContentSource): Promise<MessageContent> {
   if (typeof message === 'string') return bytesContent(encodeUtf8(message))
-  return message instanceof Uint8Array ? bytesContent(message) : await streamContent(contentSource(message))
+  return message instanceof Uint8Array ? bytesContent(message) : await streamContent(source)
 }
 
 function bytesContent(bytes: Uint8Array): MessageContent {
@@ -33,17 +33,12 @@ function bytesContent(bytes: Uint8Array): MessageContent {
 
 async function streamContent(source: ContentSource): Promise<MessageContent> {
   const reader = new HeaderReader()
-  try {
-    for (;;) {
-      const piece = await source.next()
-      const split = piece === undefined ? reader.finish() : reader.push(piece)
-      if (split === undefined) continue
-      const { header, body } = split
-      return { header, content: startingWith([header.withoutBcc, body], source) }
-    }
-  } catch (error) {
-    source.cancel()
-    throw error
+  for (;;) {
+    const piece = await source.next()
+    const split = piece === undefined ? reader.finish() : reader.push(piece)
+    if (split === undefined) continue
+    const { header, body } = split
+    return { header, content: startingWith([header.withoutBcc, body], source) }
   }
 }
 

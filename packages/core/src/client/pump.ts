@@ -1,11 +1,12 @@
-import type { ClientConnection, Event, Output, Timeout, TlsInfo } from '../connection/index.ts'
+import type { ClientConnection, Output, Timeout, TlsInfo } from '../connection/index.ts'
 import { AbortedError, escapeForDisplay, LocalProtocolError, SmtpError, TlsFailedError } from '../errors/index.ts'
-import type { Flow } from '../session/index.ts'
+import type { Demand, Flow, FlowEvent } from '../session/index.ts'
 import { merged } from '../wire/index.ts'
 import type { ContentSource } from './content-source.ts'
-import { serverNameMissing } from './tls-policy.ts'
+import { serverNameMissing, withClientCertificate } from './tls-policy.ts'
 import { type OnTranscript, transcriptOf } from './transcript.ts'
 import type { TlsOptions, Transport } from './transport.ts'
+import { WorkInHand } from './work-in-hand.ts'
 
 export interface PumpOptions {
   /** For STARTTLS; without it a handshake fails. */
@@ -26,8 +27,8 @@ const writeLength = 65_536
 
 /**
  * Carries bytes between one `ClientConnection` and one `Transport` while a flow runs: the only place where time
- * passes. Whatever ends in the outside world (a read, a write, a handshake, a timer, an abort, a piece of content)
- * is noted in the inbox and wakes the one loop, which alone touches the connection.
+ * passes. Whatever ends in the outside world (a read, a write, a handshake, a timer, an abort, a piece of content, a
+ * key) is noted in the inbox and wakes the one loop, which alone touches the connection.
  */
 export class Pump {
   readonly connection: ClientConnection
@@ -49,6 +50,7 @@ export class Pump {
   #content: ContentSource | undefined
   #tls: TlsOptions | undefined
   #pulling = false
+  readonly #work = new WorkInHand()
   #armed: Timeout | undefined
   #timer: unknown
 
@@ -84,12 +86,19 @@ export class Pump {
     this.#tls = tls ?? this.#options.tls
     try {
       let step = flow.next()
-      const resume = (event: Event) => {
-        if (!step.done) step = flow.next(event)
-        if (step.value === 'sendContent') this.#content = content
+      if (!step.done) this.#begin(step.value, content)
+      const resume = (event: FlowEvent) => {
+        if (step.done) return
+        step = flow.next(event)
+        if (!step.done) this.#begin(step.value, content)
       }
       for (;;) {
         this.#drain(resume)
+        const outcome = this.#work.take()
+        if (outcome !== undefined) {
+          resume(outcome)
+          continue
+        }
         if (this.#feedContent()) continue
         this.#write()
         if (this.#upgradeDue && this.#writing === undefined) void this.#upgrade()
@@ -108,6 +117,7 @@ export class Pump {
       signal?.removeEventListener('abort', abort)
       this.#disarm()
       this.#content = undefined
+      this.#work.drop()
     }
   }
 
@@ -122,7 +132,19 @@ export class Pump {
     return this.#closeTransport()
   }
 
-  #drain(tell: (event: Event) => void = () => {}): void {
+  /** Sets about what a flow waits for. */
+  #begin(demand: Demand, content: ContentSource | undefined): void {
+    if (demand === 'nextEvent') return
+    if (demand === 'sendContent') this.#content = content
+    else
+      this.#work.begin(
+        demand,
+        (what) => this.#note(what),
+        (error) => this.connection.abort(error),
+      )
+  }
+
+  #drain(tell: (event: FlowEvent) => void = () => {}): void {
     for (let output = this.connection.nextOutput(); output; output = this.connection.nextOutput()) {
       this.#record(output)
       if (output.type === 'SendBytes') {
@@ -235,7 +257,7 @@ export class Pump {
       const tls = this.#tls
       if (tls === undefined) throw serverNameMissing()
       const info = await this.#transport.startTls(tls)
-      upgraded(() => this.connection.tlsEstablished(info))
+      upgraded(() => this.connection.tlsEstablished(withClientCertificate(info, tls)))
     } catch (error) {
       const detail = error instanceof Error ? escapeForDisplay(error.message) : 'the transport gives no reason'
       const failure = error instanceof SmtpError ? error : new TlsFailedError(`TLS failed: ${detail}`, { cause: error })
@@ -303,7 +325,7 @@ export class Pump {
     const { onTranscript } = this.#options
     if (onTranscript === undefined) return
     try {
-      transcriptOf(output).forEach(onTranscript)
+      for (const entry of transcriptOf(output)) Promise.resolve(onTranscript(entry)).catch(() => {})
     } catch {
       // A log that fails must not cost the truth about a delivery.
     }

@@ -1,10 +1,11 @@
 import type { ClientConnection, TlsInfo } from '../connection/index.ts'
-import { AbortedError, LocalProtocolError, NotConnectedError } from '../errors/index.ts'
+import { LocalProtocolError, NotConnectedError } from '../errors/index.ts'
 import { establish, type Flow, type OpeningOptions, quit, reset } from '../session/index.ts'
 import { Capabilities, type Reply } from '../wire/index.ts'
 import { type CallOptions, signalOf } from './call-options.ts'
 import type { RunOptions } from './pump.ts'
 import type { OpenSession, Session } from './session.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** A client's session, from its greeting to its end, and the queue of calls on it. */
 export class SessionClient {
@@ -12,6 +13,8 @@ export class SessionClient {
   #established: boolean
   readonly #reopen: OpenSession | undefined
   #last: Promise<unknown> = Promise.resolve()
+  /** Attempts to connect again that `close` must end. */
+  readonly #reconnecting = new Set<AbortController>()
   /** A delivery may have left a refused transaction open, for the next one's RSET to ride in its flight. */
   protected abandoned = false
 
@@ -68,19 +71,20 @@ export class SessionClient {
     return await this.queue(signal, async (run) => {
       this.requireConnected()
       const reply = await run(quit)
-      await this.close()
+      await this.#session.pump.close()
       return reply
     })
   }
 
-  /** Closes the connection at once, without a word. What is under way ends, and reports so. */
+  /** Closes the connection at once, without a word. What is under way ends, and reports so; connecting again too. */
   async close(): Promise<void> {
+    for (const reconnecting of this.#reconnecting) reconnecting.abort()
     await this.#session.pump.close()
   }
 
   /**
    * Connects again to where it was connected, and opens a session as it did then. Nothing of the old session is kept;
-   * where it is still open, it is closed without a word.
+   * where it is still open, it is closed without a word. `close` ends the attempt.
    *
    * @throws {LocalProtocolError} when the client was made over a transport of the caller's; else what `connect` throws
    */
@@ -90,11 +94,21 @@ export class SessionClient {
     if (reopen === undefined) {
       throw new LocalProtocolError('a client over a transport of your own can not reconnect; make a new one')
     }
-    await this.#queue(signal, async () => {
-      await this.close()
-      this.#session = await reopen(signal)
-      this.#established = this.#session.established
-    })
+    const closing = new AbortController()
+    const abort = () => closing.abort(signal?.reason)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    this.#reconnecting.add(closing)
+    try {
+      await this.#queue(closing.signal, async () => {
+        await this.#session.pump.close()
+        this.#session = await reopen(closing.signal)
+        this.#established = this.#session.established
+      })
+    } finally {
+      this.#reconnecting.delete(closing)
+      signal?.removeEventListener('abort', abort)
+    }
   }
 
   /** QUIT where the session is still open, then close, whatever happens. */
@@ -168,16 +182,3 @@ export type Run = <Result>(
   flow: (connection: ClientConnection) => Flow<Result>,
   options?: RunOptions,
 ) => Promise<Result>
-
-/** @throws {AbortedError} as soon as the signal is aborted, if the promise has not settled before */
-function unlessAborted(signal: AbortSignal | undefined, promise: Promise<unknown>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new AbortedError({ cause: signal?.reason }))
-    if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort)
-    promise.then(() => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    })
-  })
-}

@@ -1,12 +1,13 @@
-import { ClientConnection } from '../connection/index.ts'
-import { awaitGreeting, checkCredentials, open, quit } from '../session/index.ts'
+import { ClientConnection, type TlsInfo } from '../connection/index.ts'
+import { awaitGreeting, checkCredentials, type OpeningOptions, open, quit } from '../session/index.ts'
 import { clientNameOnWire, defaultClientName } from './client-name.ts'
 import { type ConnectOptions, checkConnectOptions, type SessionOptions } from './connect-options.ts'
 import { connectWithin } from './connecting.ts'
 import { type Address, parseEndpoint } from './endpoint.ts'
+import { mechanismsNamed } from './named-mechanisms.ts'
 import { Pump } from './pump.ts'
 import type { OpenSession, Session } from './session.ts'
-import { type TlsPolicy, tlsOptionsFor, tlsPolicyOf } from './tls-policy.ts'
+import { type TlsPolicy, tlsOptionsFor, tlsPolicyOf, withClientCertificate } from './tls-policy.ts'
 import type { Connect, TlsOptions, Transport } from './transport.ts'
 
 type Protocol = 'smtp' | 'lmtp'
@@ -38,9 +39,10 @@ export function sessionOpener(
     ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
   }
   return async (signal) => {
-    const connection = newConnection(protocol, policy, session)
     const transport = await connectWithin(connect, request, session.timeouts?.connect, signal)
-    return await openSession(connection, transport, policy, tlsOptions, { ...session, signal })
+    const connection = newConnection(protocol, policy, session, knownOf(transport, tlsOptions))
+    const server = 'host' in target ? target : undefined
+    return await openSession(connection, transport, policy, tlsOptions, { ...session, signal }, server)
   }
 }
 
@@ -60,12 +62,24 @@ export async function sessionOver(protocol: Protocol, transport: Transport, opti
   checkConnectOptions(options)
   const { tls: policy = 'required', tlsOptions = {} } = options
   if (policy !== 'implicit') tlsOptionsFor(policy, tlsOptions)
-  return await openSession(newConnection(protocol, policy, options), transport, policy, tlsOptions, options)
+  const connection = newConnection(protocol, policy, options, knownOf(transport, tlsOptions))
+  return await openSession(connection, transport, policy, tlsOptions, options)
 }
 
-function newConnection(protocol: Protocol, policy: TlsPolicy, { limits, timeouts }: SessionOptions): ClientConnection {
+function newConnection(
+  protocol: Protocol,
+  policy: TlsPolicy,
+  { limits, timeouts }: SessionOptions,
+  known?: TlsInfo,
+): ClientConnection {
   const { connect: _, ...phases } = timeouts ?? {}
-  return new ClientConnection({ protocol, secure: policy === 'implicit', limits: limits ?? {}, timeouts: phases })
+  const tls = policy === 'implicit' ? known : undefined
+  return new ClientConnection({ protocol, secure: policy === 'implicit', tls, limits: limits ?? {}, timeouts: phases })
+}
+
+/** Of a connection that began with TLS. */
+function knownOf({ tls }: Transport, tlsOptions: Partial<TlsOptions>): TlsInfo {
+  return withClientCertificate(tls ?? {}, tlsOptions)
 }
 
 async function openSession(
@@ -74,15 +88,22 @@ async function openSession(
   policy: TlsPolicy,
   tlsOptions: Partial<TlsOptions>,
   options: Omit<SessionOptions, 'signal'> & { readonly signal?: AbortSignal | undefined },
+  server?: OpeningOptions['server'],
 ): Promise<Session> {
-  const { auth, allowInsecureAuth = false, clientName, signal, stepwise = false, onTranscript } = options
+  const { auth, allowInsecureAuth = false, mechanisms, scram, clientName, signal, stepwise = false } = options
   const startTls = policy === 'implicit' ? 'off' : policy
-  const pump = new Pump(connection, transport, { tls: tlsOptionsFor(startTls, tlsOptions), onTranscript })
+  const pump = new Pump(connection, transport, {
+    tls: tlsOptionsFor(startTls, tlsOptions),
+    onTranscript: options.onTranscript,
+  })
   const opening = {
     clientName: clientNameOnWire(clientName ?? defaultClientName(transport.local)),
     startTls,
     allowInsecureAuth,
     ...(auth !== undefined && { credentials: auth }),
+    ...(mechanisms !== undefined && { mechanisms: mechanismsNamed(mechanisms) }),
+    ...(scram !== undefined && { scram }),
+    ...(server !== undefined && { server }),
   }
   try {
     const greeting = await pump.run(stepwise ? awaitGreeting() : open(connection, opening), { signal })

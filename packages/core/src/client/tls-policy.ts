@@ -1,3 +1,4 @@
+import type { TlsInfo } from '../connection/index.ts'
 import { InvalidArgumentError } from '../errors/index.ts'
 import type { StartTlsPolicy } from '../session/index.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -41,4 +42,9 @@ export function serverNameMissing(): InvalidArgumentError {
     'tlsOptions.serverName',
     "is needed for TLS: the name that the server's certificate must have",
   )
+}
+
+/** What is known of TLS, and that the client has a certificate to show if it has. */
+export function withClientCertificate(info: TlsInfo, { cert }: Partial<TlsOptions>): TlsInfo {
+  return cert === undefined ? info : { ...info, clientCertificate: true }
 }

@@ -27,6 +27,8 @@ export interface ClientConnectionOptions {
   readonly protocol?: 'smtp' | 'lmtp'
   /** Whether TLS stands already, as with implicit TLS. Default false. */
   readonly secure?: boolean
+  /** What is known of the TLS that stands already. */
+  readonly tls?: TlsInfo | undefined
   readonly limits?: Partial<Limits>
   readonly timeouts?: Partial<Timeouts>
 }
@@ -57,7 +59,7 @@ export class ClientConnection {
   constructor(options: ClientConnectionOptions = {}) {
     this.dialect = options.protocol === 'lmtp' ? lmtp : smtp
     const limits = completeLimits(options.limits)
-    this.#facts = new SessionFacts(options.secure ?? false)
+    this.#facts = new SessionFacts(options.secure ?? false, options.tls)
     this.#answering = new Answering(this.dialect, limits, this.#queue, this.#facts, this.#transaction)
     this.#timeouts = completeTimeouts(options.timeouts)
     this.#incoming = new Incoming(limits)
@@ -80,7 +82,7 @@ export class ClientConnection {
     return this.#facts.secure
   }
 
-  /** What `tlsEstablished` was told. */
+  /** What `tlsEstablished` was told, or was known from the start. */
   get tls(): TlsInfo | undefined {
     return this.#facts.tls
   }

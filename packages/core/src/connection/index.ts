@@ -29,4 +29,4 @@ export {
   stateTable,
 } from './state-table.ts'
 export { checkMilliseconds, defaultTimeouts, type Timeout, type TimeoutPhase, type Timeouts } from './timeouts.ts'
-export type { TlsInfo } from './tls-info.ts'
+export type { ChannelBindings, TlsInfo } from './tls-info.ts'

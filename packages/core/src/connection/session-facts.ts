@@ -9,8 +9,9 @@ export class SessionFacts {
   tls: TlsInfo | undefined
   authenticated = false
 
-  constructor(secure: boolean) {
+  constructor(secure: boolean, tls: TlsInfo | undefined) {
     this.secure = secure
+    this.tls = tls
   }
 
   /** RFC 3207 §4.2: what was learned without TLS is forgotten. */

@@ -19,6 +19,7 @@ import type {
 import { SmtpError } from './smtp-error.ts'
 import type { TimeoutError } from './timeout-error.ts'
 import type { TlsFailedError } from './tls-failed-error.ts'
+import type { TokenProviderError } from './token-provider-error.ts'
 import type { UnexpectedEofError } from './unexpected-eof-error.ts'
 
 /** Every error of this library, as a union on `code`: a `switch` over it narrows to the class and its fields. */
@@ -41,6 +42,7 @@ export type AnySmtpError =
   | StartTlsRefusedError
   | TimeoutError
   | TlsFailedError
+  | TokenProviderError
   | UnexpectedEofError
 
 /** Whether what was caught is an error of this library; narrows it to the union. */

@@ -69,10 +69,16 @@ export class AuthenticationError extends ResponseError {
   readonly code = 'AUTHENTICATION'
   /** The mechanism that was tried last. */
   readonly mechanism: string
+  /**
+   * Why, in the mechanism's own words, if the server has said so in a challenge: of SCRAM such as `invalid-proof` (RFC
+   * 5802 §7), of OAUTHBEARER and XOAUTH2 a JSON text with `status` (RFC 7628 §3.2.2).
+   */
+  readonly explanation: string | undefined
 
-  constructor(mechanism: string, reply: RefusingReply) {
-    super(`AUTH ${mechanism}`, reply)
+  constructor(mechanism: string, reply: RefusingReply, explanation?: string) {
+    super(`AUTH ${mechanism}${explanation ? ` for ${escapeForDisplay(explanation)}` : ''}`, reply)
     this.mechanism = mechanism
+    this.explanation = explanation
   }
 }
 

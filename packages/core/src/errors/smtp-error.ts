@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'RECIPIENTS_REFUSED'
   | 'DATA'
   | 'CONTENT_SOURCE_FAILED'
+  | 'TOKEN_PROVIDER_FAILED'
 
 /** What every error of this library is. `code` is stable and meant for programs, `message` for people. */
 export abstract class SmtpError extends Error {

@@ -1,4 +1,3 @@
-import type { InvalidArgumentError } from '../errors/index.ts'
 import { isDomain, type Path, parseForwardPath, parseRecipient } from '../wire/index.ts'
 import { AddressScanner } from './address-scanner.ts'
 
@@ -20,8 +19,8 @@ export function parseAddressList(text: string, field: string): readonly string[]
   const scanner = new AddressScanner(text, field)
   const addresses: string[] = []
   let inGroup = false
-  /** The entry before, where it was a plain word. */
-  let plainWord: InvalidArgumentError | undefined
+  /** Where the entry before starts, if it was a plain word. */
+  let plainWord: number | undefined
   while (!scanner.ended) {
     scanner.startEntry()
     // An empty entry, §4.4.
@@ -34,8 +33,8 @@ export function parseAddressList(text: string, field: string): readonly string[]
         inGroup = true
         continue
       }
-      if (scanner.sees('<') && plainWord !== undefined) throw plainWord
-      plainWord = name?.plain && !scanner.sees('@') && !scanner.sees('<') ? scanner.error(withoutAddress) : undefined
+      if (scanner.sees('<') && plainWord !== undefined) throw scanner.error(withoutAddress, plainWord)
+      plainWord = name?.plain && !scanner.sees('@') && !scanner.sees('<') ? scanner.entryStart : undefined
       addresses.push(readMailbox(scanner, name, field).mailbox)
     }
     if (!scanner.ended && !scanner.take(',') && !(inGroup && scanner.sees(';'))) {

@@ -70,8 +70,14 @@ export class AddressScanner {
     return literal
   }
 
-  error(problem: string): InvalidArgumentError {
-    return new InvalidArgumentError(this.#field, problem, this.#text.slice(this.#entryStart))
+  /** Where the entry starts that is being read. */
+  get entryStart(): number {
+    return this.#entryStart
+  }
+
+  /** `start` is that of the entry which the error shows, with what is behind it. */
+  error(problem: string, start: number = this.#entryStart): InvalidArgumentError {
+    return new InvalidArgumentError(this.#field, problem, this.#text.slice(start))
   }
 
   #quotedString(): string {

@@ -70,6 +70,6 @@ function unfolded(value: Uint8Array, label: string): string {
   try {
     return strictDecoder.decode(value).replace(/[\r\n]/g, '')
   } catch {
-    throw new InvalidArgumentError(label, 'is not UTF-8', decodeUtf8(value))
+    throw new InvalidArgumentError(label, 'is not UTF-8', decodeUtf8(value).replace(/[\r\n]+/g, ''))
   }
 }

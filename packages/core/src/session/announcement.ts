@@ -1,5 +1,5 @@
 import { asksForSmtpUtf8, checkExtensions } from '../connection/required-extensions.ts'
-import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
+import { InvalidArgumentError, NotSupportedError, type SmtpError } from '../errors/index.ts'
 import {
   type Capabilities,
   encodeCommand,
@@ -56,13 +56,31 @@ function checkCommands({ from, to, mail, rcpt }: Announcement, capabilities: Cap
 }
 
 function checkBody(parameters: Parameters, { eightBit }: Envelope): void {
-  const body = String(Object.entries(parameters).find(([keyword]) => isSame(keyword, 'BODY'))?.[1]).toUpperCase()
-  if (body === 'BINARYMIME') {
+  if (bodyOf(parameters) === 'BINARYMIME') {
     throw new NotSupportedError('BINARYMIME', 'BODY=BINARYMIME needs BDAT (RFC 3030), and the message goes by DATA')
   }
-  if (body === '7BIT' && eightBit === true) {
-    throw new InvalidArgumentError('BODY', 'is 7BIT, but the message has 8-bit octets; leave it out')
-  }
+  if (bodyOf(parameters) === '7BIT' && eightBit === true) throw notSevenBit()
+}
+
+function bodyOf(parameters: Parameters): string {
+  const [, body] = Object.entries(parameters).find(([keyword]) => isSame(keyword, 'BODY')) ?? []
+  return String(body).toUpperCase()
+}
+
+/**
+ * Why a message whose octets are not known yet may have none beyond US-ASCII; `undefined` where it may.
+ */
+export function sevenBitReason(
+  { mailParameters = {}, eightBit }: Envelope,
+  capabilities: Capabilities,
+): (() => SmtpError) | undefined {
+  if (eightBit !== undefined) return undefined
+  if (!capabilities.has('8BITMIME')) return eightBitUnsupported
+  return bodyOf(mailParameters) === '7BIT' ? notSevenBit : undefined
+}
+
+function notSevenBit(): InvalidArgumentError {
+  return new InvalidArgumentError('BODY', 'is 7BIT, but the message has 8-bit octets; leave it out')
 }
 
 /** What is not among the given, however that is spelt. */
@@ -92,7 +110,7 @@ function bodyParameter({ eightBit }: Envelope, capabilities: Capabilities, ascii
 }
 
 /** RFC 6152 §3: octets beyond US-ASCII may not go to a server without 8BITMIME. */
-export function eightBitUnsupported(): NotSupportedError {
+function eightBitUnsupported(): NotSupportedError {
   const message =
     'the message has 8-bit octets, and the server does not offer 8BITMIME; encode its parts as quoted-printable or base64'
   return new NotSupportedError('8BITMIME', message)

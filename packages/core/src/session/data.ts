@@ -1,7 +1,8 @@
 import type { ClientConnection } from '../connection/index.ts'
 import { DataError } from '../errors/index.ts'
 import type { Reply } from '../wire/index.ts'
-import { type Demand, type Flow, throwAtEnd } from './flow.ts'
+import type { Demand } from './demand.ts'
+import { type Flow, throwAtEnd } from './flow.ts'
 
 /**
  * DATA and the message behind it, in a transaction that is open.

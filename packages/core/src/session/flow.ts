@@ -1,9 +1,10 @@
 import type { ClientConnection, Event } from '../connection/index.ts'
-import { NotConnectedError } from '../errors/index.ts'
+import { LocalProtocolError, NotConnectedError } from '../errors/index.ts'
 import type { Command, Reply } from '../wire/index.ts'
+import type { Demand, WorkDone } from './demand.ts'
 
-/** What a flow waits for when it yields: the connection's next event, or first that the message be sent. */
-export type Demand = 'nextEvent' | 'sendContent'
+/** What a flow is resumed with. */
+export type FlowEvent = Event | WorkDone
 
 /**
  * Policy without I/O: a generator that sends commands to a `ClientConnection`, yields when it must know what
@@ -11,8 +12,11 @@ export type Demand = 'nextEvent' | 'sendContent'
  *
  * After `sendContent` the driver passes the message to `sendBody` and then calls `endBody`; events that come
  * meanwhile are passed on as ever. It stops when the connection leaves the state `data`.
+ *
+ * After a demand that is a `Work` the driver does it, and resumes the flow with its outcome once it is there; events
+ * that come meanwhile are passed on as well. Of a flow that has ended meanwhile nobody waits for it any more.
  */
-export type Flow<Result> = Generator<Demand, Result, Event>
+export type Flow<Result> = Generator<Demand, Result, FlowEvent>
 
 /**
  * Sends one command and waits for its reply, whatever it is.
@@ -27,18 +31,21 @@ export function* request(connection: ClientConnection, command: Command): Flow<R
 /**
  * Waits for the reply to the command with that id.
  *
- * @throws {SmtpError} the connection's own error when it ends before
+ * @throws {LocalProtocolError} when it is skipped; else the connection's own error when it ends before
  */
 export function* replyTo(id: number): Flow<Reply> {
   for (;;) {
     const event = yield 'nextEvent'
     if (event.type === 'ReplyReceived' && event.id === id) return event.reply
+    if (event.type === 'CommandSkipped' && event.id === id) {
+      throw new LocalProtocolError(`${event.exchange} was not sent: what came before it was refused`)
+    }
     throwAtEnd(event)
   }
 }
 
 /** @throws {SmtpError} when the event is the connection's end */
-export function throwAtEnd(event: Event): void {
+export function throwAtEnd(event: FlowEvent): void {
   if (event.type === 'Failed') throw event.error
   if (event.type === 'Closed') throw new NotConnectedError()
 }

@@ -1,17 +1,46 @@
-export { eightBitUnsupported } from './announcement.ts'
-export { type AuthenticationOptions, authenticate, authenticateWith, type ExchangeOptions } from './authentication.ts'
-export { type Credentials, checkCredentials } from './credentials.ts'
+export { sevenBitReason } from './announcement.ts'
+export { authenticate, authenticateWith } from './authentication.ts'
+export {
+  type AuthenticationOptions,
+  completeScramLimits,
+  defaultScramLimits,
+  type ExchangeOptions,
+  type ScramLimits,
+} from './authentication-options.ts'
+export {
+  type CertificateCredentials,
+  type Credentials,
+  checkCredentials,
+  type PasswordCredentials,
+  type TokenCredentials,
+} from './credentials.ts'
 export { data } from './data.ts'
+export type {
+  Demand,
+  DeriveKey,
+  FetchToken,
+  HashName,
+  KeyDerivation,
+  KeyDerived,
+  MakeNonce,
+  NonceMade,
+  TokenFailed,
+  TokenFetched,
+  TokenProvider,
+  TokenRequest,
+  Work,
+  WorkDone,
+} from './demand.ts'
 export type { Envelope } from './envelope.ts'
 export { mail, rcpt } from './envelope-commands.ts'
-export { type Demand, type Flow, replyTo, request } from './flow.ts'
+export { type Flow, type FlowEvent, replyTo, request } from './flow.ts'
 export { hello } from './hello.ts'
 export { awaitGreeting, establish, type OpeningOptions, open, type StartTlsPolicy } from './opening.ts'
 export { quit } from './quitting.ts'
 export type { DecidedBy, RecipientOutcome, RecipientStatus } from './report.ts'
 export { reset } from './reset.ts'
-export type { SaslExchange, SaslMechanism } from './sasl/mechanism.ts'
-export { mechanisms } from './sasl/mechanisms.ts'
+export type { SaslContext, SaslCredentials, SaslExchange, SaslMechanism, SlowResponse } from './sasl/mechanism.ts'
+export { knownMechanisms, mechanisms } from './sasl/mechanisms.ts'
 export { type GivenAddresses, sendMail } from './sending.ts'
 export { startTls } from './start-tls.ts'
 export { type TransactionResult, transact } from './transaction.ts'

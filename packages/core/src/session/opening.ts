@@ -2,6 +2,7 @@ import type { ClientConnection } from '../connection/index.ts'
 import { ConnectError, NotSupportedError, StartTlsRefusedError } from '../errors/index.ts'
 import type { Reply } from '../wire/index.ts'
 import { authenticate } from './authentication.ts'
+import type { AuthenticationOptions } from './authentication-options.ts'
 import type { Credentials } from './credentials.ts'
 import { type Flow, throwAtEnd } from './flow.ts'
 import { hello } from './hello.ts'
@@ -13,7 +14,7 @@ import { startTls } from './start-tls.ts'
  */
 export type StartTlsPolicy = 'required' | 'opportunistic' | 'off'
 
-export interface OpeningOptions {
+export interface OpeningOptions extends Pick<AuthenticationOptions, 'mechanisms' | 'scram' | 'server'> {
   /** The client's own name, a domain or an address literal (RFC 5321 §4.1.4). */
   readonly clientName: string
   readonly startTls: StartTlsPolicy
@@ -58,11 +59,11 @@ export function* awaitGreeting(): Flow<Reply> {
  * @throws {SmtpError} which says at what step it ended
  */
 export function* establish(connection: ClientConnection, options: OpeningOptions): Flow<void> {
-  const { clientName, credentials, allowInsecureAuth = false } = options
+  const { clientName, credentials } = options
   yield* hello(connection, clientName)
   if (!connection.secure && options.startTls !== 'off') yield* secure(connection, options)
   if (credentials !== undefined && !connection.authenticated) {
-    yield* authenticate(connection, { credentials, allowInsecureAuth, tlsOnly: options.startTls !== 'off' })
+    yield* authenticate(connection, { ...options, credentials, tlsOnly: options.startTls !== 'off' })
   }
 }
 

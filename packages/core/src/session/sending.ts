@@ -5,6 +5,7 @@ import {
   type RefusedRecipient,
   SenderRefusedError,
   type SmtpError,
+  UnexpectedEofError,
 } from '../errors/index.ts'
 import type { Reply } from '../wire/index.ts'
 import type { Envelope } from './envelope.ts'
@@ -32,12 +33,20 @@ export function* sendMail(
   envelope: Envelope,
   given: GivenAddresses,
 ): Flow<readonly RefusedRecipient<Reply>[]> {
-  if (envelope.to.length === 0) throw new RecipientsRefusedError([])
   const { outcomes, error } = yield* transact(connection, envelope)
   if (error !== undefined) throw error
-  if (outcomes.some(({ status }) => status === 'accepted')) return refusedOf(outcomes, given)
+  // After a 421 amid the replies to an LMTP message: who is behind it is neither refused nor known to be accepted.
+  const unknown = outcomes.some(({ status }) => status === 'unknown')
+  if (!unknown && outcomes.some(({ status }) => status === 'accepted')) return refusedOf(outcomes, given)
   yield* reset(connection)
-  throw failureOf(connection, outcomes, given)
+  throw unknown ? endedAmidReplies(outcomes) : failureOf(connection, outcomes, given)
+}
+
+function endedAmidReplies(outcomes: readonly RecipientOutcome[]): SmtpError {
+  const { reply } = outcomes.find(({ reply }) => reply?.code === 421) as { reply: Reply }
+  const error = new UnexpectedEofError('dataSent', { cause: new DataError(reply) })
+  error.delivery = 'unknown'
+  return error
 }
 
 function failureOf(

@@ -2,8 +2,9 @@ import type { ClientConnection, ReplyReceived } from '../connection/index.ts'
 import { RemoteProtocolError, type SmtpError } from '../errors/index.ts'
 import type { Reply } from '../wire/index.ts'
 import { announcement } from './announcement.ts'
+import type { Demand } from './demand.ts'
 import type { Envelope } from './envelope.ts'
-import type { Demand, Flow } from './flow.ts'
+import type { Flow } from './flow.ts'
 import { Outcomes, type RecipientOutcome } from './report.ts'
 
 export interface TransactionResult {
@@ -72,8 +73,6 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
       case 'Failed':
         outcomes.endRest(event.delivery)
         return { outcomes: outcomes.toArray(), error: event.error }
-      default:
-        break
     }
     // Every reply is in, and no content is due.
     if (connection.pendingCommands === 0 && connection.can('RSET')) return { outcomes: outcomes.toArray() }

@@ -1,3 +1,4 @@
+import { inCapitals } from './in-capitals.ts'
 import type { Reply } from './reply.ts'
 
 /**
@@ -28,8 +29,8 @@ export class Capabilities {
     for (const line of lines) {
       const [word = '', ...words] = wordsOf(line)
       // The spelling of servers older than RFC 4954: AUTH=PLAIN LOGIN.
-      const oldAuth = upperCase(word.slice(0, 5)) === 'AUTH='
-      const keyword = oldAuth ? 'AUTH' : upperCase(word)
+      const oldAuth = inCapitals(word.slice(0, 5)) === 'AUTH='
+      const keyword = oldAuth ? 'AUTH' : inCapitals(word)
       if (keyword === '') continue
       if (oldAuth && word.length > 5) words.unshift(word.slice(5))
       const known = parameters.get(keyword)
@@ -42,12 +43,12 @@ export class Capabilities {
 
   /** Whether the keyword was offered, such as `PIPELINING`. */
   has(keyword: string): boolean {
-    return this.#parameters.has(upperCase(keyword))
+    return this.#parameters.has(inCapitals(keyword))
   }
 
   /** The words behind the keyword as the server wrote them, each once, or `undefined` where it is not offered. */
   parameters(keyword: string): readonly string[] | undefined {
-    return this.#parameters.get(upperCase(keyword))
+    return this.#parameters.get(inCapitals(keyword))
   }
 
   /** Every keyword offered, in upper case and in the server's order. */
@@ -57,7 +58,7 @@ export class Capabilities {
 
   /** The SASL mechanisms offered (RFC 4954 §3), in upper case, each once. */
   get authMechanisms(): readonly string[] {
-    return [...new Set((this.parameters('AUTH') ?? []).map(upperCase))]
+    return [...new Set((this.parameters('AUTH') ?? []).map(inCapitals))]
   }
 
   /** The largest message that the server takes, in octets (RFC 1870 §4); `undefined` where it names none. */
@@ -74,9 +75,4 @@ export class Capabilities {
 
 function wordsOf(line: string): string[] {
   return line.split(/[ \t]/).filter((word) => word !== '')
-}
-
-/** Of US-ASCII letters alone: `toUpperCase` would take `ſ` for S and `ı` for I. */
-function upperCase(text: string): string {
-  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
 }

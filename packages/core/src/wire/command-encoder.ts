@@ -141,7 +141,9 @@ function optionalText(argument: string | undefined): string {
 
 function otherVerb(name: string): string {
   if (!/^[A-Za-z][A-Za-z0-9-]{0,31}$/.test(name)) {
-    throw new InvalidArgumentError('name', 'is not a verb: letters, digits and hyphens', name)
+    // Not shown where it may have credentials behind it.
+    const shown = /^auth/i.test(name) ? [] : [name]
+    throw new InvalidArgumentError('name', 'is not a verb: letters, digits and hyphens', ...shown)
   }
   if (typedVerbs.has(name.toUpperCase())) {
     throw new InvalidArgumentError(

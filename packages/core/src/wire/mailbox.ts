@@ -22,7 +22,8 @@ export function parseSender(text: string, field = 'from'): Path {
  * @param field names the argument in errors
  * @throws {InvalidArgumentError} when it is anything else, two addresses or a parameter behind one among it
  */
-export function parseRecipient(text: string, field = 'to'): Path {
+export function parseRecipient(written: string, field = 'to'): Path {
+  const text = withoutOuterBlanks(written)
   if (text === '') throw new InvalidArgumentError(field, 'must not be empty')
   if (control.test(text)) throw new InvalidArgumentError(field, 'has a character that no address can hold', text)
   if (!text.endsWith('>')) {
@@ -33,6 +34,11 @@ export function parseRecipient(text: string, field = 'to'): Path {
   const mailbox = text.slice(endOfDisplayName(text, field) + 1, -1)
   if (mailbox === '') throw new InvalidArgumentError(field, 'needs an address in its angle brackets', text)
   return parseMailbox(mailbox, text, field, 'lenient')
+}
+
+/** Such as a list that was split at its commas leaves. */
+function withoutOuterBlanks(text: string): string {
+  return text.replace(/^ +/, '').replace(/(?<! ) +$/, '')
 }
 
 /** The place of the bracket that opens the address: the first one that is in no quotes and no comment (RFC 5322 §3.2). */

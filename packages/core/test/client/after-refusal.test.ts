@@ -38,3 +38,13 @@ test('the RSET is not sent twice, nor in a transaction of the caller’s own', a
   await client.noop()
   expect(said().filter((line) => line === 'RSET')).toEqual(['RSET'])
 })
+
+test('after a sendMail that a refused RSET has kept from being sent, no call hangs', async () => {
+  const { client, said } = await smtp({ keywords: [], answer: (line) => (line === 'RSET' ? '502 no' : undefined) })
+  await client.mail('old@bar.example')
+  await expect(client.sendMail('new@bar.example', 'b@foo.example', 'hi')).rejects.toMatchObject({ replyCode: 502 })
+  said()
+  expect(await client.rcpt('c@foo.example')).toMatchObject({ code: 250 })
+  expect(await client.noop()).toMatchObject({ code: 250 })
+  expect(said()).toEqual(['RCPT TO:<c@foo.example>', 'NOOP'])
+})

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream'
 import { InvalidArgumentError } from '@sansmtp/core'
-import { type Message, SmtpClient } from '@sansmtp/core/client'
+import { contentSource, type Message, SmtpClient } from '@sansmtp/core/client'
 import { expect, test, vi } from 'vitest'
 import { MemoryServer, type MemoryServerOptions } from '../support/memory-server.ts'
 
@@ -121,4 +122,19 @@ test('a stream is not begun where another argument is wrong', async () => {
     InvalidArgumentError,
   )
   expect(getReader).not.toHaveBeenCalled()
+})
+
+test('a Node stream is destroyed where it is not read to its end, begun or not', () => {
+  const [unread, pending] = [new Readable({ read() {} }), new Readable({ read() {} })]
+  contentSource(unread).cancel()
+  const begun = contentSource(pending)
+  Promise.resolve(begun.next()).catch(() => {})
+  begun.cancel()
+  expect([unread.destroyed, pending.destroyed]).toEqual([true, true])
+})
+
+test('a stream that somebody else is reading is refused', () => {
+  const stream = new ReadableStream<Uint8Array>()
+  stream.getReader()
+  expect(() => contentSource(stream)).toThrow('somebody else is reading')
 })

@@ -1,4 +1,4 @@
-import type { SmtpClient } from '@sansmtp/core/client'
+import type { AuthOptions, SmtpClient } from '@sansmtp/core/client'
 
 export const envelope = { from: 'a@bar.example', to: 'b@foo.example' } as const
 const message = 'From: a@bar.example\nTo: b@foo.example\n\nhi\n'
@@ -8,6 +8,11 @@ export interface EveryCall {
   readonly call: (client: SmtpClient, options?: object) => Promise<unknown>
   /** What must have succeeded before. */
   readonly before?: (client: SmtpClient) => Promise<unknown>
+}
+
+/** Of `auth` the credentials are options. */
+function withUser(options: object = {}): AuthOptions {
+  return options instanceof Object ? { user: 'ann', pass: 'secret', ...options } : (options as never)
 }
 
 const intoTransaction = async (client: SmtpClient) => {
@@ -27,7 +32,7 @@ export const everyCall: readonly EveryCall[] = [
   { name: 'helo', call: (client, options) => client.helo(undefined, options) },
   { name: 'startTls', call: (client, options) => client.startTls(options) },
   { name: 'login', call: (client, options) => client.login('ann', 'secret', options) },
-  { name: 'auth', call: (client, options) => client.auth('PLAIN', { user: 'ann', pass: 'secret', ...options }) },
+  { name: 'auth', call: (client, options) => client.auth('PLAIN', withUser(options)) },
   { name: 'mail', call: (client, options) => client.mail(envelope.from, undefined, options) },
   { name: 'rcpt', call: (client, options) => client.rcpt(envelope.to, undefined, options), before: intoTransaction },
   { name: 'data', call: (client, options) => client.data('hi', options), before: intoTransaction },

@@ -158,8 +158,12 @@ describe('AUTH', () => {
     expect(responses(server.lines[1]?.slice(11) ?? '')).toBe('boss\0ann\0secret')
   })
 
-  test('PLAIN has nothing to say to a challenge', async () => {
-    const answer = (line: string) => (line.startsWith('AUTH') ? '334 ' : line === '*' ? '501 cancelled' : undefined)
+  test('PLAIN has nothing to say to a challenge but an empty one, to which it says the same', async () => {
+    const asking = (line: string) =>
+      line.startsWith('AUTH') ? '334 ' : line === 'AGFubgBzZWNyZXQ=' ? '235 ok' : undefined
+    const server = new MemoryServer({ keywords: ['AUTH PLAIN'], answer: asking })
+    expect(await SmtpClient.over(server, clear)).toMatchObject({ authenticated: true })
+    const answer = (line: string) => (line.startsWith('AUTH') ? '334 YmFk' : line === '*' ? '501 cancelled' : undefined)
     const error = await failure({ keywords: ['AUTH PLAIN'], answer }, clear)
     expect(error).toMatchObject({ code: 'AUTHENTICATION', replyCode: 501, mechanism: 'PLAIN' })
   })

@@ -163,6 +163,12 @@ describe('an address list', () => {
     )
   })
 
+  test('of a hundred thousand plain words is read as fast as it is long', () => {
+    const words = 'a,'.repeat(100_000)
+    expect(parse(words)).toHaveLength(100_000)
+    expect(() => parse(`${words}<`)).toThrow('has an entry without an address')
+  })
+
   test('gives all its addresses and no others, however it is spelled', () => {
     holds(
       fc.property(spelledList(), ({ text, addresses }) => {

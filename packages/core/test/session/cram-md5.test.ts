@@ -10,20 +10,18 @@ import {
   encodeUtf8,
   mechanisms,
   open,
-  type SaslMechanism,
 } from '@sansmtp/core'
 import fc from 'fast-check'
 import { SMTPServer } from 'smtp-server'
 import { describe, expect, test } from 'vitest'
 import { connectionIn, drain, feed, sentText } from '../support/connections.ts'
+import { base64, started } from './started.ts'
 
-const cramMd5 = mechanisms.find(({ name }) => name === 'CRAM-MD5') as SaslMechanism
-const base64 = (text: string) => Buffer.from(text).toString('base64')
 const tim = { user: 'tim', pass: 'tanstaaftanstaaf' }
 
 describe('CRAM-MD5', () => {
   test('gives the digest of RFC 2195 §2', () => {
-    const { initialResponse, respond } = cramMd5.start(tim)
+    const { initialResponse, respond } = started('CRAM-MD5', tim)
     expect(initialResponse).toBe(undefined)
     expect(decodeUtf8(respond(encodeUtf8('<1896.697170952@postoffice.reston.mci.net>')) as Uint8Array)).toBe(
       'tim b913a602c7eda7a495b4e6e7334d3890',
@@ -35,20 +33,22 @@ describe('CRAM-MD5', () => {
     fc.assert(
       fc.property(text, text, fc.uint8Array({ maxLength: 200 }), (user, pass, challenge) => {
         const digest = createHmac('md5', pass).update(challenge).digest('hex')
-        expect(decodeUtf8(cramMd5.start({ user, pass }).respond(challenge) as Uint8Array)).toBe(`${user} ${digest}`)
+        expect(decodeUtf8(started('CRAM-MD5', { user, pass }).respond(challenge) as Uint8Array)).toBe(
+          `${user} ${digest}`,
+        )
       }),
     )
   })
 
   test('has nothing to say to a second challenge', () => {
-    const { respond } = cramMd5.start(tim)
+    const { respond } = started('CRAM-MD5', tim)
     respond(encodeUtf8('<1@a>'))
     expect(respond(encodeUtf8('<2@a>'))).toBe('cancel')
-    expect(cramMd5.start(tim).respond(encodeUtf8('<1@a>'))).not.toBe('cancel')
+    expect(started('CRAM-MD5', tim).respond(encodeUtf8('<1@a>'))).not.toBe('cancel')
   })
 
   test('is tried before PLAIN and LOGIN', () => {
-    expect(mechanisms.map(({ name }) => name)).toEqual(['CRAM-MD5', 'PLAIN', 'LOGIN'])
+    expect(mechanisms.map(({ name }) => name).slice(-3)).toEqual(['CRAM-MD5', 'PLAIN', 'LOGIN'])
   })
 
   test('is said to a server that offers it, without TLS, before what would show the password', () => {

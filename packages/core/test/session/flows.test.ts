@@ -27,6 +27,12 @@ test('and passes over events that are not its own', () => {
   for (const output of feed(connection, '250 ok')) expect(flow.next(output as never).done).toBe(false)
 })
 
+test('a flow that waits for the reply to a command that is skipped does not wait for ever', () => {
+  const flow = replyTo(7)
+  flow.next()
+  expect(() => flow.next({ type: 'CommandSkipped', id: 7, exchange: 'RCPT' })).toThrow('RCPT was not sent')
+})
+
 describe('authenticate', () => {
   const serverFirst: SaslMechanism = {
     name: 'LOGIN',

@@ -42,6 +42,8 @@ describe.each(parseEither)('%s', (_, parse) => {
     ['a@b', '<a@b>'],
     ['<a@b>', '<a@b>'],
     ['Foo <a@b>', '<a@b>'],
+    [' a@b  ', '<a@b>'],
+    ['  Foo <a@b> ', '<a@b>'],
     ['Foo Bar <a@b>', '<a@b>'],
     ['Foo<a@b>', '<a@b>'],
     ['Foo   <a@b>', '<a@b>'],
@@ -131,10 +133,8 @@ describe.each(parseEither)('%s', (_, parse) => {
     ['Foo > <a@b>', 'a bracket the wrong way'],
     ['<<a@b>>', 'two pairs of brackets'],
     ['<"a>', 'an open quote in brackets'],
-    [' a@b', 'a blank before it'],
-    ['a@b ', 'a blank behind it'],
     [' ', 'a blank'],
-    ['<a@b> ', 'a blank behind brackets'],
+    ['\ta@b', 'a tab before it'],
     ['< a@b>', 'a blank within brackets'],
     ['<@one:a@b>', 'a source route'],
     ['a@', 'an empty domain'],
@@ -177,6 +177,7 @@ describe.each(parseEither)('%s', (_, parse) => {
   test('refuses every malformed mailbox, with and without a display name', () => {
     const malformed = arbitraries
       .malformedMailbox()
+      .filter(({ text }) => !/^ | $/.test(text))
       .filter(({ fault }) => fault !== 'a display name' && fault !== 'no domain')
     holds(
       fc.property(malformed, displayName, ({ text }, name) => {

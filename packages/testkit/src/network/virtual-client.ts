@@ -1,4 +1,13 @@
-import { ClientConnection, type ClientConnectionOptions, type Event, type Flow, type Output } from '@sansmtp/core'
+import {
+  ClientConnection,
+  type ClientConnectionOptions,
+  type Demand,
+  type Event,
+  type Flow,
+  type FlowEvent,
+  type Output,
+  type Work,
+} from '@sansmtp/core'
 import { cutByLengths } from './cut-by-lengths.ts'
 import { FlowRun } from './flow-run.ts'
 import { type NetworkPlan, plainNetwork } from './network-plan.ts'
@@ -7,17 +16,22 @@ import { Rotation } from './rotation.ts'
 import { StuckError } from './stuck-error.ts'
 import { VirtualNetwork } from './virtual-network.ts'
 import type { Lane } from './virtual-time.ts'
+import { defaultWorkers, doWork, type Workers } from './workers.ts'
 
 export interface VirtualClientOptions extends ClientConnectionOptions {
   /** The machine that it is connected to. */
   readonly server: Peer
   /** Default: a network that takes no time. */
   readonly plan?: NetworkPlan
+  /** Who does what flows can't do themselves. */
+  readonly workers?: Partial<Workers>
 }
 
 export interface FlowOptions {
   /** What is sent each time that the flow demands it. Default: an empty message. */
   readonly message?: Uint8Array
+  /** Milliseconds that each piece of work takes, such as deriving a key. Default: none. */
+  readonly workTakes?: number
   /** Milliseconds from the flow's start until the caller aborts. Default: never. */
   readonly abortAfter?: number
   /** Milliseconds that the flow may take before it counts as stuck. Default: a day. */
@@ -36,11 +50,14 @@ export class VirtualClient {
   readonly #plan: NetworkPlan
   readonly #content: Lane
   readonly #caller: Lane
-  #resume: (event: Event) => void = () => {}
+  readonly #work: Lane
+  readonly #workers: Workers
+  #resume: (event: FlowEvent) => void = () => {}
 
-  constructor({ server, plan = plainNetwork, ...options }: VirtualClientOptions) {
+  constructor({ server, plan = plainNetwork, workers, ...options }: VirtualClientOptions) {
     this.connection = new ClientConnection(options)
     this.#plan = plan
+    this.#workers = { ...defaultWorkers(), ...workers }
     this.network = new VirtualNetwork({
       client: this.connection,
       server,
@@ -50,6 +67,7 @@ export class VirtualClient {
     })
     this.#content = this.network.time.lane()
     this.#caller = this.network.time.lane()
+    this.#work = this.network.time.lane()
   }
 
   /** Round trips since the beginning. */
@@ -68,7 +86,7 @@ export class VirtualClient {
    * @throws {StuckError} when it does not come to an end
    */
   run<Result>(start: (connection: ClientConnection) => Flow<Result>, options: FlowOptions = {}): FlowRun<Result> {
-    const { message = new Uint8Array(0), abortAfter, patience = day } = options
+    const { abortAfter, patience = day } = options
     const begin = { now: this.now, flights: this.flights, segments: this.network.segments.length }
     if (abortAfter !== undefined) {
       this.#caller.after(abortAfter, () => {
@@ -76,8 +94,9 @@ export class VirtualClient {
         this.network.wakeClient()
       })
     }
-    const outcome = this.#outcomeOf(start(this.connection), message, begin.now + patience)
+    const outcome = this.#outcomeOf(start(this.connection), options, begin.now + patience)
     this.#caller.clear()
+    this.#work.clear()
     return new FlowRun(outcome, {
       milliseconds: this.now - begin.now,
       flights: this.flights - begin.flights,
@@ -87,16 +106,16 @@ export class VirtualClient {
 
   #outcomeOf<Result>(
     flow: Flow<Result>,
-    message: Uint8Array,
+    options: FlowOptions,
     deadline: number,
   ): { result: Result } | { error: unknown } {
     let outcome: { result: Result } | { error: unknown } | undefined
-    const take = (advance: () => IteratorResult<string, Result>) => {
+    const take = (advance: () => IteratorResult<Demand, Result>) => {
       if (outcome !== undefined) return
       try {
         const step = advance()
         if (step.done) outcome = { result: step.value }
-        else if (step.value === 'sendContent') this.#feed(message)
+        else this.#meet(step.value, options)
       } catch (error) {
         outcome = { error }
       }
@@ -116,6 +135,16 @@ export class VirtualClient {
     const next = this.network.time.next
     const when = next === Number.POSITIVE_INFINITY ? 'nothing will ever happen' : `the next thing happens at ${next} ms`
     return new StuckError(`the flow waits at ${this.now} ms in state ${state}, and ${when}`)
+  }
+
+  #meet(demand: Demand, { message = new Uint8Array(0), workTakes = 0 }: FlowOptions): void {
+    if (demand === 'sendContent') this.#feed(message)
+    else if (demand !== 'nextEvent') this.#work.after(workTakes, () => this.#finish(demand))
+  }
+
+  #finish(work: Work): void {
+    this.#resume(doWork(work, this.#workers))
+    this.network.wakeClient()
   }
 
   /** The message's source: gives piece after piece, each once the one before has left. */

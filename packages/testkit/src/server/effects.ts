@@ -43,7 +43,7 @@ const hello: Effect = ({ session, command, reply }) => {
 const auth: Effect = ({ session, settings, judgement: { sasl }, reply }) => {
   const goesOn = reply.code === 334
   if (isPositive(reply) && sasl !== undefined) {
-    const step = saslStep(sasl, settings.users)
+    const step = saslStep(sasl, settings)
     session.user = typeof step === 'object' && 'user' in step ? step.user : claimedUser(sasl)
   }
   session.sasl = goesOn ? (sasl ?? session.sasl) : undefined

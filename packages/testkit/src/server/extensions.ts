@@ -14,7 +14,7 @@ export interface Extensions {
   readonly ENHANCEDSTATUSCODES?: boolean
   /** No longer offered once TLS stands (RFC 3207 §4.2). */
   readonly STARTTLS?: boolean
-  /** The mechanisms. PLAIN and LOGIN are known; any other is offered and answered 504. */
+  /** The mechanisms. PLAIN, LOGIN, SCRAM, XOAUTH2 and OAUTHBEARER are known; any other is offered and answered 504. */
   readonly AUTH?: false | readonly string[]
   /** Any other keyword. The parameters of those registered are known, and taken once they are offered. */
   readonly [keyword: string]: boolean | number | string | readonly string[] | undefined

@@ -67,8 +67,8 @@ export function judgeAuthResponse(
   return response === undefined ? badResponse() : proceed({ mechanism, responses: [...responses, response] }, settings)
 }
 
-function proceed(sasl: SaslExchange, { users }: ServerSettings): Judgement {
-  const step = saslStep(sasl, users)
+function proceed(sasl: SaslExchange, settings: ServerSettings): Judgement {
+  const step = saslStep(sasl, settings)
   if (step === 'refused') return { ...accepted(usualReply(535)), sasl }
   return { ...accepted('user' in step ? usualReply(235) : replyOf(334, '', step.challenge)), sasl }
 }

@@ -1,3 +1,4 @@
+import type { ChannelBindings } from '@sansmtp/core'
 import type { Extensions } from './extensions.ts'
 import type { Policy } from './policy.ts'
 import type { Quirks } from './quirks.ts'
@@ -14,6 +15,12 @@ export interface ServerConnectionOptions {
   readonly extensions?: Extensions
   /** Passwords by user. Where there are any, AUTH is offered with PLAIN and LOGIN. */
   readonly users?: Readonly<Record<string, string>>
+  /** Access tokens by user, for XOAUTH2 and OAUTHBEARER where `extensions` offer them. */
+  readonly tokens?: Readonly<Record<string, string>>
+  /** How many SCRAM asks for. Default 4096. */
+  readonly scramIterations?: number
+  /** What SCRAM's -PLUS mechanisms can be bound to. Default nothing. */
+  readonly channelBindings?: ChannelBindings
   /** AUTH is offered and taken only once TLS stands. Default false. */
   readonly authOnlyWithTls?: boolean
   /** Mail is answered 530 until TLS stands (RFC 3207 §4). Default false. */

@@ -1,7 +1,9 @@
+import type { ChannelBindings } from '@sansmtp/core'
 import type { Extensions } from './extensions.ts'
 import { completeExtensions, Offer } from './offer.ts'
 import type { Policy } from './policy.ts'
 import type { Quirks } from './quirks.ts'
+import { ScramSecrets } from './scram.ts'
 import { defaultServerLimits, type ServerLimits } from './server-limits.ts'
 import type { ServerConnectionOptions } from './server-options.ts'
 
@@ -10,6 +12,10 @@ export interface ServerSettings {
   readonly name: string
   readonly extensions: Extensions
   readonly users: ReadonlyMap<string, string>
+  readonly tokens: ReadonlyMap<string, string>
+  readonly scramSecrets: ScramSecrets
+  readonly channelBindings: ChannelBindings
+  readonly offersBinding: boolean
   readonly authOnlyWithTls: boolean
   readonly requireTls: boolean
   readonly requireAuth: boolean
@@ -28,6 +34,10 @@ export function completeSettings(options: ServerConnectionOptions): ServerSettin
     name: options.name ?? 'server.example',
     extensions,
     users,
+    tokens: new Map(Object.entries(options.tokens ?? {})),
+    scramSecrets: new ScramSecrets(users, options.scramIterations ?? 4096),
+    channelBindings: options.channelBindings ?? {},
+    offersBinding: Array.from(extensions.AUTH || []).some((name) => name.endsWith('-PLUS')),
     authOnlyWithTls: options.authOnlyWithTls ?? false,
     requireTls: options.requireTls ?? false,
     requireAuth: options.requireAuth ?? false,

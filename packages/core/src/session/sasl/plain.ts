@@ -6,6 +6,8 @@ export const plain: SaslMechanism = {
   name: 'PLAIN',
   plaintext: true,
   start({ user, pass, authzid = '' }) {
-    return { initialResponse: encodeUtf8(`${authzid}\0${user}\0${pass}`), respond: () => 'cancel' }
+    const response = encodeUtf8(`${authzid}\0${user}\0${pass}`)
+    // Some servers pass over what came with the command, and ask for it.
+    return { initialResponse: response, respond: ({ length }) => (length === 0 ? response : 'cancel') }
   },
 }
