@@ -32,7 +32,7 @@ export default async function startExampleServers(project: {
   writeFileSync(file, authority.certificate)
   process.env['NODE_EXTRA_CA_CERTS'] = file
 
-  const withTls = { cert: certificate, key, authMethods: ['PLAIN'] }
+  const withTls = { cert: certificate, key, authMethods: ['PLAIN', 'XOAUTH2'] }
   const inClear = { disabledCommands: ['STARTTLS', 'AUTH'] }
   const servers = [
     exampleServer({ ...inClear }),
@@ -53,9 +53,14 @@ function exampleServer(options: SMTPServerOptions): SMTPServer {
   return new SMTPServer({
     ...options,
     disableReverseLookup: true,
-    onAuth({ username, password }, _session, done) {
-      if (username === 'ann' && password === 'secret') done(null, { user: username })
-      else done(new Error('wrong password'))
+    onAuth({ method, username, password, accessToken }, _session, done) {
+      if (username === 'ann' && (password === 'secret' || accessToken === 'fresh-token')) {
+        done(null, { user: username })
+      } else if (method === 'XOAUTH2') {
+        done(null, { data: { status: '401', schemes: 'bearer' } })
+      } else {
+        done(new Error('wrong password'))
+      }
     },
     onRcptTo({ address }, _session, done) {
       done(address.startsWith('nobody@') ? refusal(550, 'no such user') : null)
