@@ -111,7 +111,7 @@ export class SessionClient {
     }
   }
 
-  /** QUIT where the session is still open, then close, whatever happens. */
+  /** QUIT where the session is still open, behind the calls that are under way, then close, whatever happens. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.connected) await this.quit().catch(() => {})
     await this.close()

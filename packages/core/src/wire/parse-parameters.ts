@@ -6,9 +6,11 @@ import { inCapitals } from './in-capitals.ts'
  * ESMTP parameters as they are written, such as `BODY=8BITMIME` and `SMTPUTF8` (RFC 5321 §4.1.2). Their syntax is
  * checked where they are encoded.
  *
- * @throws {InvalidArgumentError} when a parameter comes twice
+ * @throws {InvalidArgumentError} when a parameter comes twice, or any holds a control character
  */
 export function parseParameters(words: readonly string[], field: string): Parameters {
+  const written = words.join(' ')
+  if (/\p{Cc}/u.test(written)) throw new InvalidArgumentError(field, 'must not hold control characters', written)
   const entries = words.map((word) => {
     const [keyword = '', ...value] = word.split('=')
     return [keyword, value.length === 0 ? true : value.join('=')] as const

@@ -64,7 +64,7 @@ describe('mail', () => {
     [{ 'X-OWN': 'a\r\nRSET' }, { field: 'parameters.X-OWN' }],
     [{ 'X OWN': true }, { field: 'parameters' }],
     [{ SIZE: 1.5 }, { field: 'parameters.SIZE' }],
-    [['SIZE=1\r\nRSET'], { field: 'parameters.SIZE' }],
+    [['SIZE=1\r\nRSET'], { field: 'parameters' }],
     ['SIZE=1', { field: 'parameters' }],
     [{ SMTPUTF8: false }, { field: 'parameters' }],
     [null, { field: 'parameters' }],
