@@ -2,13 +2,12 @@ import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itAnswersCommands } from '../behaviour/it-answers-commands.ts'
-import { itAuthenticates } from '../behaviour/it-authenticates.ts'
 import { itLimitsSize } from '../behaviour/it-limits-size.ts'
 import { itReportsLmtpRecipients } from '../behaviour/it-reports-lmtp-recipients.ts'
 import { itReportsRefusals } from '../behaviour/it-reports-refusals.ts'
 import { itSendsMail } from '../behaviour/it-sends-mail.ts'
+import { itSpeaksSmtp } from '../behaviour/it-speaks-smtp.ts'
 import { itStoresMessages } from '../behaviour/it-stores-messages.ts'
-import { itVerifiesCertificates } from '../behaviour/it-verifies-certificates.ts'
 import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
 import { addresses, from } from '../behaviour/subject.ts'
@@ -29,25 +28,16 @@ describe.skipIf(skip)('aiosmtpd', async () => {
   afterAll(() => server.stop())
 
   const connections = new SmtpConnections(authority, () => endpoints)
-  const { plain, startTls, login, implicitTls } = connections
   const shortLines = new SmtpConnections(authority, () => ({ ...endpoints, plain: endpoints.shortLines })).plain
   const { tcp, startTls: lmtpStartTls, unixSocket } = new LmtpConnections(authority, () => endpoints)
 
-  describe.each([
-    ['in the clear', plain, 'ESMTP'],
-    ['over STARTTLS, authenticated with PLAIN', startTls, 'ESMTPSA'],
-    ['over STARTTLS, authenticated with LOGIN', login, 'ESMTPSA'],
-    ['over implicit TLS, authenticated', implicitTls, 'ESMTPSA'],
-  ])('%s', (_, connect, protocol) => {
-    itStoresMessages({ server, connect, trace: new RegExp(` with ${protocol} id `) })
-    itReportsRefusals({ server, connect })
-    itSendsMail({ server, connect })
-    itAnswersCommands({ server, connect, answers })
-    itLimitsSize({ server, connect })
+  itSpeaksSmtp({
+    server,
+    authority,
+    connections,
+    answers,
+    trace: (protocol) => new RegExp(` with ${protocol} id `),
   })
-
-  itAuthenticates(connections)
-  itVerifiesCertificates(connections, authority.certificate)
 
   it('refuses a line longer than it takes, and takes the next message', async () => {
     const longLine = new MarkedMessage({ body: `${'x'.repeat(5000)}\r\n` })
