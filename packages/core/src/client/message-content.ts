@@ -1,5 +1,5 @@
 import { type Header, HeaderReader } from '../message/index.ts'
-import { encodeUtf8 } from '../wire/index.ts'
+import { concatenated, encodeUtf8 } from '../wire/index.ts'
 import { type ContentSource, contentSource, type Message } from './content-source.ts'
 
 /** A message whose header has been read. */
@@ -25,10 +25,7 @@ function bytesContent(bytes: Uint8Array): MessageContent {
   const { header, body } = reader.push(bytes) ?? reader.finish()
   const { withoutBcc } = header
   if (withoutBcc.length + body.length === bytes.length) return { header, content: contentSource(bytes) }
-  const rest = new Uint8Array(withoutBcc.length + body.length)
-  rest.set(withoutBcc)
-  rest.set(body, withoutBcc.length)
-  return { header, content: contentSource(rest) }
+  return { header, content: contentSource(concatenated([withoutBcc, body])) }
 }
 
 async function streamContent(source: ContentSource): Promise<MessageContent> {

@@ -32,6 +32,7 @@ export function sessionOpener(
   const tls = tlsOptionsFor(policy, tlsOptions)
   if (credentials !== undefined) checkCredentials(credentials)
   const session = { ...options, ...(options.auth === undefined && credentials !== undefined && { auth: credentials }) }
+  // One for its checks of limits and timeouts; those that are used know their transport.
   newConnection(protocol, policy, options)
   const request = {
     target,

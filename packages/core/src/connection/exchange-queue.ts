@@ -74,10 +74,12 @@ export class ExchangeQueue {
    */
   take(pipelining: boolean): { exchange: Exchange; skip: boolean } | undefined {
     const exchange = this.#unsent[0]
-    // What is queued from now on knows where it gets.
-    if (exchange === undefined) this.#withoutMail = false
+    if (exchange === undefined) {
+      // What is queued from now on knows where it gets.
+      this.#withoutMail = false
+      return undefined
+    }
     const last = this.#sent.at(-1)
-    if (exchange === undefined) return undefined
     if (last !== undefined && (!pipelining || stateTable[last.name].endsGroup)) return undefined
     this.#unsent.shift()
     const afterSent = this.#expectedAfterSent

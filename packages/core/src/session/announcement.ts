@@ -48,7 +48,9 @@ export function announcement(envelope: Envelope, capabilities: Capabilities): An
 /** All of them before the first is queued: a RCPT that is refused then would leave a MAIL behind. */
 function checkCommands({ from, to, mail, rcpt }: Announcement, capabilities: Capabilities): void {
   const mailCommand: MailCommand = { verb: 'MAIL', from, parameters: mail }
-  const rcptCommands = to.map((path): RcptCommand => ({ verb: 'RCPT', to: path, parameters: rcpt }))
+  // A recipient's path is fit for the wire by itself, so that without parameters none need be encoded twice.
+  const doubtful = Object.keys(rcpt).length > 0 ? to : to.filter((path) => !path.isForwardPath)
+  const rcptCommands = doubtful.map((path): RcptCommand => ({ verb: 'RCPT', to: path, parameters: rcpt }))
   for (const command of [mailCommand, ...rcptCommands]) {
     encodeCommand(command)
     checkExtensions(command, capabilities, asksForSmtpUtf8(mailCommand))

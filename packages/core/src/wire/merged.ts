@@ -8,7 +8,7 @@ export function merged(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   let run: Uint8Array[] = []
   let length = 0
   const endRun = () => {
-    if (run.length > 0) all.push(concatenated(run, length))
+    if (run.length > 0) all.push(concatenated(run))
     run = []
     length = 0
   }
@@ -21,9 +21,10 @@ export function merged(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   return all
 }
 
-function concatenated(pieces: readonly Uint8Array[], length: number): Uint8Array {
+/** The same octets in one piece; a single piece is not copied. */
+export function concatenated(pieces: readonly Uint8Array[]): Uint8Array {
   if (pieces.length === 1) return pieces[0] as Uint8Array
-  const whole = new Uint8Array(length)
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
   let end = 0
   for (const piece of pieces) {
     whole.set(piece, end)
