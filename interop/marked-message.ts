@@ -21,7 +21,7 @@ export class MarkedMessage {
     const header = (end: string, fields: string) => `${this.mark}${end}${fields}Subject: interop${end}${end}`
     const sent = header(lineEnd ?? '\r\n', leftOut + kept)
     this.message = typeof body === 'string' ? sent + body : Buffer.concat([Buffer.from(sent), body])
-    this.#arrives = header('\r\n', kept) + octets(arrives ?? body)
+    this.#arrives = octets(header('\r\n', kept)) + octets(arrives ?? body)
   }
 
   /** The message as a stream that yields `size` octets at a time. */

@@ -23,12 +23,18 @@ function diagram() {
     const label = [...names].map(([name, classes]) => `${name} ${classes.join('/')}`)
     return `    ${edge}: ${label.join(', ')}`
   })
-  const given = ['    [*] --> greeting', '    data --> dataSent: endBody', '    startTls --> greeted: tlsEstablished']
+  const opening = exchanges.filter(([, { opensContent }]) => opensContent)
+  const given = [
+    '    [*] --> greeting',
+    '    data --> dataSent: endBody',
+    ...opening.flatMap(([name, { legalIn }]) => legalIn.map((state) => `    ${state} --> ${state}: ${name}, endBody`)),
+    '    startTls --> greeted: tlsEstablished',
+  ]
   return ['stateDiagram-v2', ...given, ...lines, '    closing --> closed: receiveEof'].join('\n')
 }
 
 function legality() {
-  const commands = exchanges.filter(([name]) => name !== 'GREETING' && name !== 'CONTENT')
+  const commands = exchanges.filter(([name]) => !['GREETING', 'CONTENT', 'CHUNK'].includes(name))
   const columns = states.filter((state) => commands.some(([, { legalIn }]) => legalIn.includes(state)))
   const row = (cells) => `| ${cells.join(' | ')} |`
   return [
@@ -46,6 +52,10 @@ Drawn from \`packages/core/src/connection/state-table.ts\` by \`pnpm run diagram
 
 An arrow is a reply: the exchange that it answers and its class. Replies that change no state are left out, and so
 is 421, which leads to \`closing\` from everywhere. What the table does not list leads to \`failed\`.
+
+BDAT has no reply of its own. Its content follows at once, and leaves the state as it is: the replies to its chunks
+(\`CHUNK\`) and to its end (\`CONTENT\`) change it. With PIPELINING they may find MAIL or RCPT refused, so there are arrows
+from \`ready\` and \`mail\` too; and what was sent behind content that is then refused may be answered in \`resetDue\`.
 
 \`\`\`mermaid
 ${diagram()}

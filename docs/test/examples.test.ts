@@ -1,8 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, describe, expect, inject, test, vi } from 'vitest'
+import { format, promisify } from 'node:util'
+import { afterAll, afterEach, describe, expect, inject, test, vi } from 'vitest'
+import { pages } from './pages.ts'
+import { withStandIns } from './stand-ins.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const folder = join(root, 'docs/test/.examples')
@@ -12,36 +14,36 @@ const example = /^```ts\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```$)?/gm
 /** The same in Python, where it comes before. */
 const pythonExample = /^```python\n([\s\S]*?)^```\n\n```ts\n[\s\S]*?^```\n\n```text\n([\s\S]*?)^```$/gm
 
-const pages = readdirSync(join(root, 'docs'))
-  .map((name) => `docs/${name}`)
-  .concat('README.md', 'ARCHITECTURE.md')
-  .filter((name) => name.endsWith('.md'))
-  .map((page) => ({ page, examples: [...readFileSync(join(root, page), 'utf8').matchAll(example)] }))
+const withExamples = pages
+  .map(({ path, text }) => ({ path, examples: [...text.matchAll(example)] }))
   .filter(({ examples }) => examples.length > 0)
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe.each(pages)('$page', ({ page, examples }) => {
+describe.each(withExamples)('$path', ({ path, examples }) => {
   const numbered = examples.map(([, code = '', printed], i) => ({ number: i + 1, code, printed }))
 
   test.each(numbered)('example $number does what the page says', async ({ number, code, printed }) => {
     const log: string[] = []
-    vi.spyOn(console, 'log').mockImplementation((...words) => log.push(`${words.join(' ')}\n`))
+    vi.spyOn(console, 'log').mockImplementation((...words) => log.push(`${format(...words)}\n`))
     mkdirSync(folder, { recursive: true })
-    const file = join(folder, `${page.replaceAll('/', '-')}-${number}.ts`)
+    const file = join(folder, `${path.replaceAll('/', '-')}-${number}.ts`)
     writeFileSync(file, withServers(code))
     await import(file)
-    vi.restoreAllMocks()
     if (printed !== undefined) expect(log.join('')).toBe(printed)
   })
 })
 
-const page = 'docs/smtplib.md'
-const pythons = [...readFileSync(join(root, page), 'utf8').matchAll(pythonExample)]
+const { text: pageForPython = '' } = pages.find(({ path }) => path === 'docs/smtplib.md') ?? {}
+const pythons = [...pageForPython.matchAll(pythonExample)]
 const python = spawnSync('python3', ['--version']).status === 0
 
 // Whoever has no Python can work on all else. In CI nobody would miss what is skipped.
-describe.skipIf(!python && !process.env['CI'])(`${page}, its Python side`, () => {
+describe.skipIf(!python && !process.env['CI'])('docs/smtplib.md, its Python side', () => {
   test.each(pythons.map(([, code = '', printed], i) => ({ number: i + 1, code, printed })))(
     'script $number prints what ours prints',
     async ({ code, printed }) => {
@@ -52,13 +54,6 @@ describe.skipIf(!python && !process.env['CI'])(`${page}, its Python side`, () =>
   )
 })
 
-/** The example servers in the place of those that the page names. */
 function withServers(code: string): string {
-  return Object.entries(inject('examplePorts')).reduce(
-    (changed, [port, actual]) =>
-      changed
-        .replaceAll(`mail.example:${port}`, `localhost:${actual}`)
-        .replaceAll(`'mail.example', ${port}`, `'localhost', ${actual}`),
-    code,
-  )
+  return withStandIns(code, inject('examplePorts'))
 }

@@ -6,7 +6,7 @@ import { addresses, from, type Subject } from './subject.ts'
 /** A message over the server's limit is refused, and the one after it is not. */
 export function itLimitsSize({ server, connect }: Subject): void {
   // By far: some servers count the octets as they store them.
-  const tooLarge = new MarkedMessage({ body: `${'x'.repeat(78)}\r\n`.repeat(sizeLimit / 50) })
+  const tooLarge = new MarkedMessage({ body: `${'x'.repeat(78)}\r\n`.repeat(sizeLimit / 66) })
 
   it('is not sent a message that is larger than it takes', async () => {
     const marked = new MarkedMessage({ body: 'small\r\n' })

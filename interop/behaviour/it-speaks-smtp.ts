@@ -18,11 +18,21 @@ interface Speaking {
   /** What the server writes before a message that came by this protocol (RFC 3848). */
   readonly trace: (protocol: 'ESMTP' | 'ESMTPSA') => RegExp
   /** Another way to connect in the clear, to a server that offers less. */
-  readonly lesser?: readonly [name: string, connect: Subject['connect']]
+  readonly lesser?: readonly [name: string, connect: SmtpConnections['plain']]
+  /** The server does not throw away the rest of a chunk that it refuses: a stream that grows too large goes by DATA. */
+  readonly keepsRefusedChunks?: boolean
 }
 
 /** All that an SMTP server and a client do with each other, over each way to connect. */
-export function itSpeaksSmtp({ server, authority, connections, answers, trace, lesser }: Speaking): void {
+export function itSpeaksSmtp({
+  server,
+  authority,
+  connections,
+  answers,
+  trace,
+  lesser,
+  keepsRefusedChunks = false,
+}: Speaking): void {
   const inClear = [['in the clear', connections.plain] as const, ...(lesser === undefined ? [] : [lesser])]
   const secure = [
     ['over STARTTLS, authenticated with PLAIN', connections.startTls],
@@ -38,7 +48,7 @@ export function itSpeaksSmtp({ server, authority, connections, answers, trace, l
     itReportsRefusals({ server, connect })
     itSendsMail({ server, connect })
     itAnswersCommands({ server, connect, answers })
-    itLimitsSize({ server, connect })
+    itLimitsSize({ server, connect: keepsRefusedChunks ? () => connect({ chunking: false }) : connect })
   })
 
   itAuthenticates(connections)

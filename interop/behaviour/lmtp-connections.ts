@@ -1,4 +1,4 @@
-import { LmtpClient } from '@sansmtp/node'
+import { type ConnectOptions, LmtpClient } from '@sansmtp/node'
 import type { CertificateAuthority } from '@sansmtp/testkit/certificates'
 import type { LmtpEndpoints } from '../servers/endpoints.ts'
 
@@ -12,11 +12,12 @@ export class LmtpConnections {
     this.#endpoints = endpoints
   }
 
-  readonly tcp = (): Promise<LmtpClient> =>
-    LmtpClient.connect(`lmtp://127.0.0.1:${this.#endpoints().lmtp}`, { tls: 'off' })
+  readonly tcp = (options: ConnectOptions = {}): Promise<LmtpClient> =>
+    LmtpClient.connect(`lmtp://127.0.0.1:${this.#endpoints().lmtp}`, { tls: 'off', ...options })
 
-  readonly startTls = (): Promise<LmtpClient> =>
-    LmtpClient.connect(`lmtp://127.0.0.1:${this.#endpoints().lmtp}`, { tlsOptions: this.#tlsOptions })
+  readonly startTls = (options: ConnectOptions = {}): Promise<LmtpClient> =>
+    LmtpClient.connect(`lmtp://127.0.0.1:${this.#endpoints().lmtp}`, { tlsOptions: this.#tlsOptions, ...options })
 
-  readonly unixSocket = (): Promise<LmtpClient> => LmtpClient.connect(`lmtp+unix://${this.#endpoints().socket}`)
+  readonly unixSocket = (options: ConnectOptions = {}): Promise<LmtpClient> =>
+    LmtpClient.connect(`lmtp+unix://${this.#endpoints().socket}`, options)
 }

@@ -1,14 +1,24 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CertificateAuthority } from '@sansmtp/testkit/certificates'
-import { type CertificateFiles, writeCertificateFiles } from './certificate-files.ts'
-import type { LmtpEndpoints } from './endpoints.ts'
+import { writeCertificateFiles } from './certificate-files.ts'
+import { dovecotConf, oauth2Conf } from './dovecot-conf.ts'
+import type { ForwardingPorts, LmtpEndpoints } from './endpoints.ts'
 import { freePorts } from './free-ports.ts'
 import { MAIL_OWNER, MaildirServer, type Setup } from './maildir-server.ts'
-import { mailboxes, user } from './policy.ts'
+import { mailboxes, users } from './policy.ts'
+import { TokenIssuer } from './token-issuer.ts'
 import { endpointsAt } from './wait-for-greeting.ts'
 
-export interface DovecotEndpoints extends LmtpEndpoints {
+export interface DovecotEndpoints extends LmtpEndpoints, ForwardingPorts {
+  /** Submission of mail, with STARTTLS. Nobody listens where there is nobody to pass it on to. */
+  readonly starttls: number
+  /** The same with implicit TLS. */
+  readonly tls: number
+  /** As `lmtp`, but every connection begins with a header of the PROXY protocol. */
+  readonly lmtpProxied: number
+  /** IMAP with implicit TLS. */
+  readonly imap: number
   /** Where Postfix asks whether a password is right. */
   readonly authSocket: string
 }
@@ -16,97 +26,70 @@ export interface DovecotEndpoints extends LmtpEndpoints {
 /**
  * LMTP for the policy's mailboxes, and for full and later, whose mailboxes hold nothing: both are accepted as
  * recipients and refused after the content, full for good and later for now. Anybody else is unknown.
+ *
+ * Submission, for the users, is passed on to another server.
  */
 export class DovecotServer extends MaildirServer<DovecotEndpoints> {
   readonly name = 'Dovecot'
   // With mail_save_crlf.
   readonly storedLineEnd = '\r\n'
+  /** Whose tokens it takes. */
+  readonly tokens: TokenIssuer = new TokenIssuer()
   readonly #authority: CertificateAuthority
+  readonly #relay: (() => number) | undefined
 
-  constructor(authority: CertificateAuthority) {
+  /** `relay`, asked at the start, is the port of the server that takes what is submitted. */
+  constructor(authority: CertificateAuthority, relay?: () => number) {
     super()
     this.#authority = authority
+    this.#relay = relay
   }
 
   protected async setUp(directory: string): Promise<Setup<DovecotEndpoints>> {
-    const ports = await freePorts('lmtp')
+    const { lmtp, lmtpProxied, proxied, imap, ...submission } = await freePorts(
+      ...(['lmtp', 'lmtpProxied', 'proxied', 'imap', 'starttls', 'tls'] as const),
+    )
+    const relay = this.#relay?.()
     const socket = join(directory, 'lmtp')
-    const authSocket = join(directory, 'auth')
     const files = await writeCertificateFiles(this.#authority, directory)
+    const clientAuthority = join(directory, 'authority.pem')
     const configuration = join(directory, 'dovecot.conf')
-    await writeFile(configuration, dovecotConf(directory, ports.lmtp, files))
-    await writeFile(join(directory, 'users'), users(directory))
+    const settings = {
+      directory,
+      lmtp,
+      lmtpProxied,
+      submission: relay === undefined ? undefined : { ...submission, proxied, imap, relay },
+      files,
+      clientAuthority,
+    }
+    await writeFile(configuration, dovecotConf(settings))
+    await writeFile(join(directory, 'oauth2.conf'), oauth2Conf(directory))
+    await writeFile(join(directory, 'users'), passwords(directory))
+    await writeFile(clientAuthority, this.#authority.certificate)
+    const keys = join(directory, 'tokens/default/HS256')
+    await mkdir(keys, { recursive: true })
+    await writeFile(join(keys, 'default'), this.tokens.key.toString('base64'))
 
+    const listening = relay === undefined ? { lmtp } : { lmtp, ...submission }
     return {
       command: ['dovecot', '-F', '-c', configuration],
-      endpoints: { ...ports, socket, authSocket },
-      greeting: [...endpointsAt(ports, this.#authority.certificate), { net: { path: socket } }],
+      endpoints: { lmtp, lmtpProxied, proxied, imap, ...submission, socket, authSocket: join(directory, 'auth') },
+      greeting: [...endpointsAt(listening, this.#authority.certificate), { net: { path: socket } }],
     }
   }
 }
 
-function users(directory: string): string {
-  const line = (name: string, extra = '') =>
-    `${name}:{PLAIN}${user.password}:${MAIL_OWNER}:${MAIL_OWNER}::${directory}/mail/${name}::${extra}\n`
+/** A file of passwords, as all versions of Dovecot read it. Mail is stored below `directory`. */
+export function passwords(directory: string): string {
+  const { tester, accented } = users
+  const line = (name: string, extra = '') => {
+    const { password } = name === accented.name ? accented : tester
+    return `${name}:{PLAIN}${password}:${MAIL_OWNER}:${MAIL_OWNER}::${directory}/mail/${name}::${extra}\n`
+  }
   const holdsNothing = 'userdb_quota_rule=*:bytes=1'
   return [
     ...mailboxes.map((name) => line(name)),
     line('full', holdsNothing),
     line('later', `${holdsNothing} userdb_quota_full_tempfail=yes`),
   ].join('')
-}
-
-function dovecotConf(directory: string, port: number, { certificate, key }: CertificateFiles): string {
-  return `
-base_dir = ${directory}/run
-state_dir = ${directory}/state
-log_path = /dev/stderr
-listen = 127.0.0.1
-hostname = mail.example.test
-protocols = lmtp
-ssl = yes
-ssl_cert = <${certificate}
-ssl_key = <${key}
-
-mail_location = maildir:${directory}/mail/%n
-mail_save_crlf = yes
-first_valid_uid = 1
-mail_plugins = quota
-plugin {
-  quota = maildir:User quota
-  quota_grace = 0
-}
-
-auth_mechanisms = plain login
-auth_username_format = %Ln
-auth_failure_delay = 0
-passdb {
-  driver = passwd-file
-  args = ${directory}/users
-}
-userdb {
-  driver = passwd-file
-  args = ${directory}/users
-}
-
-service lmtp {
-  inet_listener lmtp {
-    port = ${port}
-  }
-  unix_listener ${directory}/lmtp {
-    mode = 0666
-  }
-}
-service auth {
-  unix_listener ${directory}/auth {
-    mode = 0666
-  }
-}
-service anvil {
-  # Else every wrong password makes this address wait longer for its next try.
-  unix_listener anvil-auth-penalty {
-    mode = 0
-  }
-}
-`
 }

@@ -6,8 +6,16 @@ export interface SmtpPorts {
   readonly starttls: number
   /** As `starttls`, with AUTH LOGIN only. */
   readonly loginOnly: number
+  /** As `starttls`, with every mechanism that the server has. */
+  readonly everyMechanism: number
   /** Implicit TLS; AUTH with PLAIN and LOGIN. */
   readonly tls: number
+}
+
+/** Ports where who connects may say whom it speaks for. */
+export interface ForwardingPorts {
+  /** As `plain`, but every connection begins with a header of the PROXY protocol. */
+  readonly proxied: number
 }
 
 /** Where every LMTP server listens. */

@@ -2,12 +2,14 @@ import { rmSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Maildir } from './maildir.ts'
 import type { MailServer } from './server.ts'
 import { ServerProcess } from './server-process.ts'
 import { type Endpoint, waitForGreeting } from './wait-for-greeting.ts'
 
 const START_TIMEOUT = 20_000
+const LOG_TIMEOUT = 10_000
 
 /** Mailboxes belong to Debian's `nobody`: the servers write them as somebody, but never as root. */
 export const MAIL_OWNER = 65534
@@ -36,7 +38,7 @@ export abstract class MaildirServer<Endpoints> implements MailServer<Endpoints> 
   protected abstract setUp(directory: string): Promise<Setup<Endpoints>>
 
   async start(): Promise<Endpoints> {
-    const directory = await mkdtemp(join(tmpdir(), `sansmtp-${this.name.toLowerCase()}-`))
+    const directory = await mkdtemp(join(tmpdir(), `sansmtp-${this.name.toLowerCase().replaceAll(/\W/g, '-')}-`))
     this.#directory = directory
     process.once('exit', this.#removeDirectory)
     await chmod(directory, 0o755)
@@ -77,6 +79,19 @@ export abstract class MaildirServer<Endpoints> implements MailServer<Endpoints> 
     // A log that nothing was written to need not exist.
     const texts = this.#logs.map((name) => readFile(this.#path(name), 'utf8').catch(() => ''))
     return (await Promise.all(texts)).join('')
+  }
+
+  async waitForLog(pattern: RegExp): Promise<RegExpMatchArray> {
+    const deadline = Date.now() + LOG_TIMEOUT
+    for (;;) {
+      const log = await this.log()
+      const found = log.match(pattern)
+      if (found !== null) return found
+      if (Date.now() > deadline) {
+        throw new Error(`no ${pattern} in the log of ${this.name} after ${LOG_TIMEOUT} ms:\n…${log.slice(-2000)}`)
+      }
+      await delay(20)
+    }
   }
 
   #mailbox(user: string): Maildir {

@@ -1,11 +1,21 @@
-/** Whose mail every server takes, at example.test. */
-export const mailboxes = ['ok', 'ok2', 'ok3', 'tester'] as const
+/** Whose mail every server takes, at example.test and at the domain beyond US-ASCII. */
+export const mailboxes = ['ok', 'ok2', 'ok3', 'tester', 'jürgen'] as const
 
-/** The one user, who has a password. */
-export const user = { name: 'tester', password: 'pencil' } as const
+/** As people write it, and as DNS has it (RFC 5891). */
+export const accentedDomain = { name: 'exämple.test', aLabel: 'xn--exmple-cua.test' } as const
 
-/** In octets. The largest of the content cases is a megabyte. */
-export const sizeLimit = 2_000_000
+/** Who has a password. */
+export const users = {
+  tester: { name: 'tester', password: 'pencil' },
+  /** Beyond US-ASCII, and as SASLprep leaves it. */
+  accented: { name: 'jürgen', password: 'pässwörd' },
+} as const
+
+/** The one who has one everywhere. */
+export const user = users.tester
+
+/** In octets. The largest of the contents is five megabytes. */
+export const sizeLimit = 5_200_000
 
 export interface Refusal {
   readonly code: number
@@ -36,12 +46,14 @@ export const refusals = {
 /** As a server that is a program of ours is told it. */
 export interface Policy {
   readonly mailboxes: typeof mailboxes
+  readonly accentedDomain: typeof accentedDomain
   readonly user: typeof user
+  readonly users: typeof users
   readonly sizeLimit: number
   readonly refusals: typeof refusals
 }
 
-export const policy: Policy = { mailboxes, user, sizeLimit, refusals }
+export const policy: Policy = { mailboxes, accentedDomain, user, users, sizeLimit, refusals }
 
 /** A refusal as a server says it. */
 export function line({ code, enhancedCode, text }: Refusal): string {

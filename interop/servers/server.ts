@@ -16,4 +16,6 @@ export interface MailServer<Endpoints> {
   waitForMessage(user: string, containing: string): Promise<Buffer>
   /** All that the server has logged since it started. */
   log(): Promise<string>
+  /** Resolves with the first match when the server has logged it. */
+  waitForLog(pattern: RegExp): Promise<RegExpMatchArray>
 }

@@ -1,7 +1,9 @@
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { skipReason } from '../availability.ts'
+import { itProvesPasswords } from '../behaviour/it-proves-passwords.ts'
 import { itSpeaksSmtp } from '../behaviour/it-speaks-smtp.ts'
+import { itTakesTokens } from '../behaviour/it-takes-tokens.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
 import { type DovecotEndpoints, DovecotServer } from '../servers/dovecot.ts'
 import { type PostfixPorts, PostfixServer } from '../servers/postfix.ts'
@@ -36,5 +38,20 @@ describe.skipIf(skip)('Postfix', async () => {
     answers,
     trace: (protocol) => new RegExp(` with ${protocol} id `),
     lesser: ['without CHUNKING', withoutChunking],
+  })
+
+  const authenticating = {
+    server,
+    connect: connections.everyMechanism,
+    logged: (mechanism: string, user: string) => new RegExp(`sasl_method=${mechanism}, sasl_username=${user}\\b`),
+  }
+  itTakesTokens({
+    ...authenticating,
+    tokens: dovecot.tokens,
+    statuses: { OAUTHBEARER: 'invalid_token', XOAUTH2: '401' },
+  })
+  itProvesPasswords({
+    ...authenticating,
+    mechanisms: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'CRAM-MD5', 'PLAIN', 'LOGIN'],
   })
 })

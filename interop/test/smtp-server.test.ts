@@ -4,11 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itAnswersCommands } from '../behaviour/it-answers-commands.ts'
 import { itLimitsSize } from '../behaviour/it-limits-size.ts'
+import { itProvesPasswords } from '../behaviour/it-proves-passwords.ts'
 import { itReportsLmtpRecipients } from '../behaviour/it-reports-lmtp-recipients.ts'
 import { itReportsRefusals } from '../behaviour/it-reports-refusals.ts'
 import { itSendsMail } from '../behaviour/it-sends-mail.ts'
 import { itSpeaksSmtp } from '../behaviour/it-speaks-smtp.ts'
 import { itStoresMessages } from '../behaviour/it-stores-messages.ts'
+import { itTakesTokens } from '../behaviour/it-takes-tokens.ts'
 import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
 import { addresses, from } from '../behaviour/subject.ts'
@@ -40,6 +42,14 @@ describe.skipIf(skip)('smtp-server', async () => {
     trace: (protocol) => new RegExp(` with ${protocol} id `),
     lesser: ['without PIPELINING', bare],
   })
+
+  const authenticating = {
+    server,
+    connect: connections.everyMechanism,
+    logged: (mechanism: string, user: string) => new RegExp(`${user} authenticated by ${mechanism}`),
+  }
+  itProvesPasswords({ ...authenticating, mechanisms: ['CRAM-MD5', 'PLAIN', 'LOGIN'] })
+  itTakesTokens({ ...authenticating, tokens: server.tokens, statuses: { XOAUTH2: '401' } })
 
   describe.each([
     ['a Unix socket', unixSocket],

@@ -1,6 +1,8 @@
 """aiosmtpd, answering as policy.ts says. Its one argument is JSON; program-server.ts says of what."""
 
 import asyncio
+import base64
+import hashlib
 import itertools
 import json
 import os
@@ -8,11 +10,16 @@ import ssl
 import sys
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult, LoginPassword
+
+# Where Python is isolated, a program's own folder is not among those that it imports from.
+sys.path.insert(0, os.path.dirname(__file__))
+import cyrus_sasl
 
 settings = json.loads(sys.argv[1])
 policy = settings['policy']
 refusals = policy['refusals']
+domains = ['example.test', *policy['accentedDomain'].values()]
 numbers = itertools.count()
 
 
@@ -35,6 +42,9 @@ def line(refusal):
 
 
 class Handler:
+    async def handle_PROXY(self, server, session, envelope, proxy_data):
+        return True
+
     async def handle_MAIL(self, server, session, envelope, address, options):
         refusal = refusals['senders'].get(address.split('@')[0])
         if refusal:
@@ -45,7 +55,7 @@ class Handler:
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         local_part, _, domain = address.partition('@')
-        if domain != 'example.test':
+        if domain not in domains:
             refusal = None if session.authenticated else refusals['relay']
         elif local_part in refusals['recipients']:
             refusal = refusals['recipients'][local_part]
@@ -63,7 +73,7 @@ class Handler:
         message = trace(server, session, envelope) + envelope.original_content
         for address in set(envelope.rcpt_tos):
             local_part, _, domain = address.partition('@')
-            if domain == 'example.test' and local_part in policy['mailboxes']:
+            if domain in domains and local_part in policy['mailboxes']:
                 store(local_part, message)
         if isinstance(server, LMTP):
             # One reply for each RCPT that was taken (RFC 2033 §4.2). aiosmtpd sends what it is given.
@@ -75,6 +85,44 @@ class Handler:
         if local_part not in policy['mailboxes']:
             return line(refusals['unknown'])
         return f'250 2.0.0 <{local_part}@example.test>'
+
+
+class ScramHandler(Handler):
+    """Has SCRAM besides, by Cyrus SASL."""
+
+    def __init__(self, binding):
+        self.binding = binding
+
+    async def exchange(self, mechanism, server, args):
+        exchange = cyrus_sasl.Exchange(mechanism, os.environ['SASL_REALM'], self.binding)
+        try:
+            response = base64.b64decode(args[1]) if len(args) > 1 else await server.challenge_auth('')
+            while response is not MISSING:
+                challenge = exchange.step(response)
+                if challenge is None:
+                    break
+                response = await server.challenge_auth(challenge)
+                if exchange.user:
+                    break
+        finally:
+            exchange.close()
+        if response is MISSING or not exchange.user:
+            return AuthResult(success=False, handled=response is MISSING)
+        print(exchange.user.split('@')[0], 'authenticated by', mechanism)
+        return AuthResult(success=True, auth_data=exchange.user)
+
+
+def add_mechanism(name):
+    """aiosmtpd finds mechanisms by the names of methods."""
+
+    async def authenticate(handler, server, args):
+        return await handler.exchange(name, server, args)
+
+    setattr(ScramHandler, 'auth_' + name.replace('-', '__'), authenticate)
+
+
+for mechanism in cyrus_sasl.MECHANISMS:
+    add_mechanism(mechanism)
 
 
 def refused_after_content(server, address):
@@ -93,7 +141,18 @@ def trace(server, session, envelope):
     protocol += 'S' if server.transport.get_extra_info('ssl_object') else ''
     protocol += 'A' if session.authenticated else ''
     sender = envelope.mail_from.strip('<>')
-    return f'Return-Path: <{sender}>\r\nReceived: by mail.example.test with {protocol} id {next(numbers)}\r\n'.encode()
+    told = {
+        'mail': envelope.mail_options,
+        'rcpt': envelope.rcpt_options,
+        'utf8': envelope.smtp_utf8,
+    }
+    client = session.proxy_data.src_addr if session.proxy_data else session.peer and session.peer[0]
+    return (
+        f'Return-Path: <{sender}>\r\n'
+        f'Received: from {session.host_name} ([{client}])\r\n'
+        f' by mail.example.test with {protocol} id {next(numbers)}\r\n'
+        f'X-Envelope: {json.dumps(told)}\r\n'
+    ).encode()
 
 
 def store(mailbox, message):
@@ -107,20 +166,28 @@ def store(mailbox, message):
 
 
 def authenticate(server, session, envelope, mechanism, credentials):
-    user = policy['user']
-    known = isinstance(credentials, LoginPassword) and (
-        credentials.login == user['name'].encode() and credentials.password == user['password'].encode()
-    )
+    passwords = {user['name'].encode(): user['password'].encode() for user in policy['users'].values()}
+    known = isinstance(credentials, LoginPassword) and passwords.get(credentials.login) == credentials.password
+    if known:
+        print(credentials.login.decode(), 'authenticated by', mechanism)
     return AuthResult(success=known, handled=False)
 
 
 async def main():
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(settings['certificate'], settings['key'])
+    # With TLS 1.3 clients bind to keys that Python can't export, with TLS 1.2 to the certificate (RFC 5929 §4).
+    older_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    older_tls.load_cert_chain(settings['certificate'], settings['key'])
+    older_tls.maximum_version = ssl.TLSVersion.TLSv1_2
+    with open(settings['certificate']) as file:
+        certificate = ssl.PEM_cert_to_DER_cert(file.read())
+    cyrus_sasl.start('aiosmtpd')
+    scram = ScramHandler(('tls-server-end-point', hashlib.sha256(certificate).digest()))
     loop = asyncio.get_running_loop()
     ports = settings['ports']
 
-    def session(kind, **options):
+    def session(kind, handler=None, **options):
         common = {
             'hostname': 'mail.example.test',
             'data_size_limit': policy['sizeLimit'],
@@ -128,7 +195,7 @@ async def main():
             'authenticator': authenticate,
             'loop': loop,
         }
-        return lambda: kind(Handler(), **common, **options)
+        return lambda: kind(handler or Handler(), **common, **options)
 
     async def listen(port, kind, tls_from_start=None, **options):
         await loop.create_server(session(kind, **options), '127.0.0.1', port, ssl=tls_from_start)
@@ -136,7 +203,9 @@ async def main():
     no_auth = {'auth_exclude_mechanism': ['PLAIN', 'LOGIN']}
     await listen(ports['plain'], LongLinesSMTP, **no_auth)
     await listen(ports['shortLines'], SMTP, **no_auth)
+    await listen(ports['proxied'], LongLinesSMTP, proxy_protocol_timeout=10, **no_auth)
     await listen(ports['starttls'], LongLinesSMTP, tls_context=tls)
+    await listen(ports['everyMechanism'], LongLinesSMTP, tls_context=older_tls, handler=scram)
     await listen(ports['loginOnly'], LongLinesSMTP, tls_context=tls, auth_exclude_mechanism=['PLAIN'])
     # Where TLS was there from the start aiosmtpd does not know of it.
     await listen(ports['tls'], LongLinesSMTP, tls_from_start=tls, auth_require_tls=False)

@@ -78,3 +78,6 @@ declare const crypto: {
 
 declare function setTimeout(callback: () => void, milliseconds: number): unknown
 declare function clearTimeout(timer: unknown): void
+
+/** Monotonic milliseconds, for `client` alone as well. */
+declare const performance: { now(): number }

@@ -276,7 +276,9 @@ describe('commands', () => {
   test('come with every verb', () => {
     const verbs = new Set(fc.sample(arbitraries.command(), { numRuns: 1000, seed: 1 }).map(({ verb }) => verb))
     expect([...verbs].sort()).toEqual(
-      'AUTH AUTH-RESPONSE DATA EHLO EXPN HELO HELP LHLO MAIL NOOP OTHER QUIT RCPT RSET STARTTLS VRFY'.split(' '),
+      'AUTH AUTH-RESPONSE DATA EHLO ETRN EXPN HELO HELP LHLO MAIL NOOP OTHER QUIT RCPT RSET STARTTLS VRFY XCLIENT XFORWARD'.split(
+        ' ',
+      ),
     )
   })
 })

@@ -1,15 +1,14 @@
 import * as z from 'zod/mini'
-import { RecipientsRefusedError, type RefusedRecipient, SmtpError } from '../errors/index.ts'
+import { RecipientsRefusedError, type RefusedRecipient } from '../errors/index.ts'
 import { envelopeFromHeader } from '../message/index.ts'
-import { type Envelope, type GivenAddresses, sendMail, sevenBitReason, transact } from '../session/index.ts'
+import { type Envelope, type GivenAddresses, sendMail, sevenBitReason } from '../session/index.ts'
 import type { Reply } from '../wire/index.ts'
 import { addressList, recipientsOf, senderOf } from './addresses.ts'
-import { type CallOptions, signalOf } from './call-options.ts'
+import type { CallOptions } from './call-options.ts'
 import { checked } from './checked.ts'
-import { CommandClient } from './command-client.ts'
 import { abortSignal } from './connect-options.ts'
-import { type ContentSource, contentSource, type Message, sevenBitOnly } from './content-source.ts'
-import { type Delivery, type DeliveryReport, prepareDelivery, reportDelivery } from './delivery.ts'
+import { type ContentSource, contentSource, type Message, requireNoUrls, sevenBitOnly } from './content-source.ts'
+import { DeliveringClient } from './delivering-client.ts'
 import { type EsmtpOptions, parametersOf } from './esmtp-options.ts'
 import { messageContent } from './message-content.ts'
 import type { Run } from './session-client.ts'
@@ -39,41 +38,7 @@ const sendMessageOptions = z.extend(sendMailOptions, {
 })
 
 /** A client: the truth about each recipient by `deliver`, smtplib's ways to send, and every command by itself. */
-export class Client extends CommandClient {
-  /**
-   * Delivers a message to its recipients, and reports what became of each. It does not throw for what the server
-   * says, nor for a connection that ends meanwhile, nor for an abort: the report tells.
-   *
-   * Bytes must not change until it settles. A stream is read once, and cancelled where it is not read to its end; how
-   * long it takes is up to whoever made it.
-   *
-   * @throws {InvalidArgumentError} when an argument is malformed or the message is too large for the server
-   * @throws {NotSupportedError} when the message needs an extension that the server lacks
-   * @throws {AbortedError} when the signal is aborted before it begins; nothing was sent in these three cases
-   */
-  async deliver(delivery: Delivery, options: CallOptions = {}): Promise<DeliveryReport> {
-    const signal = signalOf(options)
-    const { addresses, envelope, content } = prepareDelivery(delivery)
-    try {
-      return await this.queue(signal, async (run) => {
-        try {
-          await this.establish(run)
-          this.requireConnected()
-        } catch (error) {
-          if (error instanceof SmtpError) return reportDelivery(addresses, { outcomes: [], error })
-          throw error
-        }
-        const result = await run((connection) => transact(connection, envelope), {
-          content: this.#fit(content, envelope),
-        })
-        this.abandoned = true
-        return reportDelivery(addresses, result)
-      })
-    } finally {
-      content.cancel()
-    }
-  }
-
+export class Client extends DeliveringClient {
   /**
    * Sends a message as smtplib's `sendmail` does. Line endings are made CRLF and dots stuffed; nothing else is touched.
    *
@@ -95,7 +60,7 @@ export class Client extends CommandClient {
     const { signal, ...given } = checked(sendMailOptions, options, 'options')
     const addresses = addressList(to)
     const envelope = envelopeOf(from, addresses, given)
-    const content = contentSource(message)
+    const content = requireNoUrls(contentSource(message))
     try {
       return await this.queue(signal, (run) => this.#send(run, envelope, { from, to: addresses }, content))
     } finally {
@@ -115,7 +80,7 @@ export class Client extends CommandClient {
   async sendMessage(message: Message, options: SendMessageOptions = {}): Promise<readonly RefusedRecipient<Reply>[]> {
     const { signal, from, to, ...given } = checked(sendMessageOptions, options, 'options')
     const addresses = to === undefined ? undefined : addressList(to)
-    const source = contentSource(message)
+    const source = requireNoUrls(contentSource(message))
     try {
       return await this.queue(signal, async (run) => {
         this.requireConnected()
@@ -146,7 +111,7 @@ export class Client extends CommandClient {
   /** Of a stream nothing is known before it is read. */
   #fit(content: ContentSource, envelope: Envelope): ContentSource {
     const reason = sevenBitReason({ ...envelope, ...content.survey }, this.capabilities)
-    return reason === undefined ? content : sevenBitOnly(content, reason)
+    return reason === undefined ? content : sevenBitOnly(content, () => reason)
   }
 }
 

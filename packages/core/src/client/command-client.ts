@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { NotSupportedError } from '../errors/index.ts'
 import {
   type AuthenticationOptions,
   authenticate,
@@ -14,14 +15,14 @@ import {
   startTls,
   type TokenProvider,
 } from '../session/index.ts'
-import { addressOnly, type Command, parseCommand, type Reply } from '../wire/index.ts'
+import { addressOnly, type Command, isAscii, parseCommand, type Reply } from '../wire/index.ts'
 import { recipientOf, senderOf } from './addresses.ts'
 import { mechanismsSchema, tokenSchema } from './auth-option.ts'
 import { type CallOptions, signalOf } from './call-options.ts'
 import { checked, checkedText } from './checked.ts'
 import { clientNameOnWire } from './client-name.ts'
 import { abortSignal, checkStartTlsOptions } from './connect-options.ts'
-import { contentSource, type Message } from './content-source.ts'
+import { contentSource, type Message, requireNoUrls } from './content-source.ts'
 import { type EsmtpOptions, parametersOf } from './esmtp-options.ts'
 import { mechanismNamed, mechanismsNamed } from './named-mechanisms.ts'
 import { SessionClient } from './session-client.ts'
@@ -98,7 +99,9 @@ export class CommandClient extends SessionClient {
     const tls = tlsOptionsFor('required', { ...this.session.tlsOptions, ...given })
     return await this.call(signal, async (run) => {
       await run((connection) => hello(connection, this.nameOf()))
-      return await run(startTls, { tls })
+      const reply = await run(startTls, { tls })
+      this.noteByHand()
+      return reply
     })
   }
 
@@ -118,9 +121,11 @@ export class CommandClient extends SessionClient {
     const named = mechanisms === undefined ? {} : { mechanisms: mechanismsNamed(mechanisms) }
     return await this.call(signal, async (run) => {
       await this.establish(run, 'credentials')
-      return await run((connection) =>
+      const reply = await run((connection) =>
         authenticate(connection, { ...this.#authentication(credentials, given), ...named }),
       )
+      this.noteByHand()
+      return reply
     })
   }
 
@@ -142,7 +147,11 @@ export class CommandClient extends SessionClient {
     if (typeof mechanism === 'string') checkCredentialsFor(found, credentials)
     return await this.call(signal, async (run) => {
       await this.establish(run, 'credentials')
-      return await run((connection) => authenticateWith(connection, found, this.#authentication(credentials, given)))
+      const reply = await run((connection) =>
+        authenticateWith(connection, found, this.#authentication(credentials, given)),
+      )
+      this.noteByHand()
+      return reply
     })
   }
 
@@ -188,10 +197,12 @@ export class CommandClient extends SessionClient {
 
   /**
    * VRFY (RFC 5321 §4.1.1.6): asks whether a user or mailbox is known. Of an address with a display name only the
-   * address is sent.
+   * address is sent; one beyond US-ASCII needs SMTPUTF8 (RFC 6531 §3.7.4.2).
+   *
+   * @throws {InvalidArgumentError} {@link NotSupportedError} before anything is sent
    */
   async vrfy(address: string, options: CallOptions = {}): Promise<Reply> {
-    return await this.ask(() => ({ verb: 'VRFY', argument: addressOnly(checkedText(address, 'address')) }), options)
+    return await this.ask(() => question('VRFY', address), options)
   }
 
   /** Another name of `vrfy`, as smtplib has it. */
@@ -201,7 +212,7 @@ export class CommandClient extends SessionClient {
 
   /** EXPN (RFC 5321 §4.1.1.7): asks who is on a mailing list; as `vrfy`. */
   async expn(address: string, options: CallOptions = {}): Promise<Reply> {
-    return await this.ask(() => ({ verb: 'EXPN', argument: addressOnly(checkedText(address, 'address')) }), options)
+    return await this.ask(() => question('EXPN', address), options)
   }
 
   /** HELP (RFC 5321 §4.1.1.8). Returns the text of the server's reply. */
@@ -237,12 +248,20 @@ export class CommandClient extends SessionClient {
     return await this.call(signal, (run) => run((connection) => request(connection, command())))
   }
 
-  /** DATA and a message, in the transaction that is open. */
-  protected async sendData(message: Message, options: CallOptions): Promise<readonly Reply[]> {
+  /** DATA or BDAT, and a message, in the transaction that is open. */
+  protected async sendData(by: 'DATA' | 'BDAT', message: Message, options: CallOptions): Promise<readonly Reply[]> {
     const signal = signalOf(options)
-    const content = contentSource(message)
+    const content = by === 'DATA' ? requireNoUrls(contentSource(message)) : contentSource(message)
     try {
-      return await this.call(signal, (run) => run(data, { content }))
+      return await this.call(signal, async (run) => {
+        if (content.hasUrls && !this.capabilities.has('BURL')) {
+          throw new NotSupportedError('BURL', 'the server does not offer BURL, which the URLs in the message need')
+        }
+        const replies = await run((connection) => data(connection, by, content.survey), { content })
+        // RFC 3030 §2: where a chunk was refused RSET is due. The next call sends it.
+        this.abandoned = this.connection.state === 'resetDue'
+        return replies
+      })
     } finally {
       content.cancel()
     }
@@ -269,4 +288,9 @@ function checkCredentialsFor({ proof = 'password' }: SaslMechanism, credentials:
   const { authzid } = credentials
   const byUser = proof === 'password' || proof === 'token'
   checkCredentials(byUser ? credentials : { external: true, ...(authzid !== undefined && { authzid }) })
+}
+
+function question(verb: 'VRFY' | 'EXPN', address: string): Command {
+  const argument = addressOnly(checkedText(address, 'address'))
+  return isAscii(argument) ? { verb, argument } : { verb, argument, smtpUtf8: true }
 }

@@ -1,17 +1,18 @@
 import * as z from 'zod/mini'
 import { checkMilliseconds, type Limits, type Timeouts } from '../connection/index.ts'
 import { type Credentials, completeScramLimits, type SaslMechanism, type ScramLimits } from '../session/index.ts'
-import { checkClientName } from '../wire/index.ts'
+import { checkClientName, encodeProxyHeader, type ProxyHeader } from '../wire/index.ts'
 import { authSchema, checkAuth, mechanismsSchema } from './auth-option.ts'
 import { checked } from './checked.ts'
 import { clientNameOnWire } from './client-name.ts'
 import { mechanismsNamed } from './named-mechanisms.ts'
+import { type SendingOptions, sendingFields } from './sending-options.ts'
 import type { TlsPolicy } from './tls-policy.ts'
 import type { OnTranscript } from './transcript.ts'
 import type { TlsOptions } from './transport.ts'
 
 /** Options of a session over a transport that is there already. */
-export interface SessionOptions {
+export interface SessionOptions extends SendingOptions {
   /**
    * `required`: STARTTLS, or no session. `opportunistic`: STARTTLS where it is offered; credentials still need it.
    * `off`: none. `implicit`: TLS from the first byte, as with `smtps://`. Default: `required`, or for a unix socket
@@ -42,6 +43,11 @@ export interface SessionOptions {
    * and is not done by then, the first call that needs it does.
    */
   readonly stepwise?: boolean
+  /**
+   * Sends a PROXY protocol header first, ahead of TLS too: whose connection this is, to a server that expects one of
+   * every client. With `tls: 'implicit'` a transport of one's own must then be in clear still.
+   */
+  readonly proxy?: ProxyHeader
   /** Is told the dialogue, line by line, without credentials. */
   readonly onTranscript?: OnTranscript
 }
@@ -72,6 +78,10 @@ const tlsFields = {
   rejectUnauthorized: z.optional(flag),
 }
 
+const proxyEnd = z.optional(
+  z.strictObject({ host: text, port: z.number('must be a number') }, 'must be an object with a host and a port'),
+)
+
 const schema = z.strictObject({
   tls: z.optional(
     z.enum(
@@ -89,6 +99,13 @@ const schema = z.strictObject({
   limits: z.optional(counts),
   localAddress: z.optional(text),
   stepwise: z.optional(flag),
+  proxy: z.optional(
+    z.strictObject(
+      { version: z.optional(z.unknown()), local: z.optional(z.unknown()), source: proxyEnd, destination: proxyEnd },
+      'must be an object',
+    ),
+  ),
+  ...sendingFields,
   signal: abortSignal,
   onTranscript: z.optional(z.custom<OnTranscript>(isFunction, 'must be a function')),
 })
@@ -100,6 +117,7 @@ export function checkConnectOptions(options: ConnectOptions): void {
   if (options.auth !== undefined) checkAuth(options.auth, options.tlsOptions ?? {})
   if (mechanisms !== undefined) mechanismsNamed(mechanisms)
   completeScramLimits(scram)
+  if (options.proxy !== undefined) encodeProxyHeader(options.proxy)
   if (clientName !== undefined) checkClientName('clientName', clientNameOnWire(clientName))
 }
 

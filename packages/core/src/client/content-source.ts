@@ -1,15 +1,35 @@
 import { ContentSourceError, InvalidArgumentError, type SmtpError } from '../errors/index.ts'
-import { type ContentSurvey, encodeUtf8, surveyContent } from '../wire/index.ts'
+import { type ContentSurvey, concatenated, encodeUrlLine, encodeUtf8, surveyContent } from '../wire/index.ts'
 
-/** A message: bytes, text (sent as UTF-8), or a stream of bytes. */
-export type Message = Uint8Array | string | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+/** What the server is to fetch itself, by BURL (RFC 4468). */
+export interface ContentUrl {
+  readonly url: string
+}
+
+/**
+ * A message: bytes, text (sent as UTF-8), a stream of bytes, or a list of parts that follow each other, among which the
+ * server may be left to fetch some (RFC 4468).
+ */
+export type Message =
+  | Uint8Array
+  | string
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | readonly (Uint8Array | string | ContentUrl)[]
+
+/** A piece of a message as it is handed on. */
+export type ContentPiece = Uint8Array | ContentUrl
 
 /** A message, read piece by piece. */
 export interface ContentSource {
-  /** What is known of the message before it is read; nothing of a stream. */
+  /** What is known of the message before it is read; nothing of a stream, nor where there are URLs. */
   readonly survey?: ContentSurvey
   /** The next piece, at once where it is at hand; `undefined` at the end. Rejects with a `ContentSourceError`. */
-  next(): Uint8Array | undefined | Promise<Uint8Array | undefined>
+  next(): ContentPiece | undefined | Promise<ContentPiece | undefined>
+  /** Starts again; absent where a message can be read but once. */
+  rewind?(): void
+  /** Whether parts of it are fetched by the server. */
+  readonly hasUrls?: boolean
   /** The rest, if there is any, is not wanted. */
   cancel(): void
 }
@@ -19,16 +39,33 @@ const pieceLength = 65_536
 
 /** @throws {InvalidArgumentError} when it is nothing that a message can be read from */
 export function contentSource(message: Message): ContentSource {
-  if (typeof message === 'string') return bytesSource(encodeUtf8(message))
-  if (message instanceof Uint8Array) return bytesSource(message)
+  const bytes = bytesOf(message)
+  if (bytes !== undefined) return bytesSource(bytes)
+  if (Array.isArray(message)) return partsSource(message.map(pieceOf))
   if (typeof message === 'object' && message !== null) {
     // A reader first: it can be cancelled while a read is pending, which a stream's own iterator waits for.
     if ('getReader' in message) return streamSource(readerIterator(readerOf(message)))
     if (Symbol.asyncIterator in message) {
-      return streamSource(message[Symbol.asyncIterator](), () => (message as Partial<NodeStream>).destroy?.())
+      return streamSource(iteratorOf(message), () => (message as Partial<NodeStream>).destroy?.())
     }
   }
-  throw new InvalidArgumentError('message', 'must be a Uint8Array, a string, a ReadableStream or an AsyncIterable')
+  const kinds = 'a Uint8Array, a string, a ReadableStream, an AsyncIterable or a list of parts'
+  throw new InvalidArgumentError('message', `must be ${kinds}`)
+}
+
+/** A message that is in memory as a whole; `undefined` for any other, and for what is none. */
+export function bytesOf(message: Message): Uint8Array | undefined {
+  if (typeof message === 'string') return encodeUtf8(message)
+  if (message instanceof Uint8Array) return message
+  if (!Array.isArray(message)) return undefined
+  const pieces = message.map(pieceOf)
+  return pieces.every((piece) => piece instanceof Uint8Array) ? concatenated(pieces) : undefined
+}
+
+/** @throws {InvalidArgumentError} when parts of it are fetched by the server, which takes BDAT */
+export function requireNoUrls(source: ContentSource): ContentSource {
+  if (!source.hasUrls) return source
+  throw new InvalidArgumentError('message', 'has URLs for the server to fetch, which go by BDAT: use deliver or bdat')
 }
 
 function bytesSource(bytes: Uint8Array): ContentSource {
@@ -44,9 +81,55 @@ function bytesSource(bytes: Uint8Array): ContentSource {
       position += pieceLength
       return piece
     },
+    rewind() {
+      position = 0
+    },
     cancel() {
       position = length
     },
+  }
+}
+
+/** Parts among which there are some for the server to fetch. */
+function partsSource(pieces: readonly ContentPiece[]): ContentSource {
+  const parts = pieces.map((piece) => (piece instanceof Uint8Array ? bytesSource(piece) : piece))
+  let position = 0
+  return {
+    hasUrls: true,
+    next() {
+      for (let part = parts[position]; part !== undefined; part = parts[position]) {
+        const piece = 'url' in part ? part : part.next()
+        if (piece === part || piece === undefined) position += 1
+        if (piece !== undefined) return piece
+      }
+      return undefined
+    },
+    rewind() {
+      position = 0
+      for (const part of parts) if (!('url' in part)) part.rewind?.()
+    },
+    cancel() {
+      position = parts.length
+    },
+  }
+}
+
+function pieceOf(part: unknown, i: number): ContentPiece {
+  if (typeof part === 'string') return encodeUtf8(part)
+  if (part instanceof Uint8Array) return part
+  const { url } = (part ?? {}) as Partial<ContentUrl>
+  if (typeof url !== 'string')
+    throw new InvalidArgumentError(`message[${i}]`, 'must be a Uint8Array, a string or { url }')
+  checkUrl(url, `message[${i}].url`)
+  return { url }
+}
+
+/** Before anything is sent: amid the message it would cost the connection. */
+function checkUrl(url: string, field: string): void {
+  try {
+    encodeUrlLine(url, true)
+  } catch (error) {
+    throw new InvalidArgumentError(field, (error as InvalidArgumentError).problem)
   }
 }
 
@@ -100,6 +183,14 @@ function readerOf(stream: ReadableStream<Uint8Array>): ReadableStreamReader<Uint
   }
 }
 
+function iteratorOf(message: AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array> {
+  try {
+    return message[Symbol.asyncIterator]()
+  } catch {
+    throw new InvalidArgumentError('message', 'is an AsyncIterable that can not be iterated')
+  }
+}
+
 function readerIterator(reader: ReadableStreamReader<Uint8Array>): AsyncIterator<Uint8Array> {
   return {
     async next() {
@@ -113,13 +204,19 @@ function readerIterator(reader: ReadableStreamReader<Uint8Array>): AsyncIterator
   }
 }
 
-/** The same source where only US-ASCII may be sent (RFC 6152 §3): the first octet beyond it ends it with the error. */
-export function sevenBitOnly(source: ContentSource, error: () => SmtpError): ContentSource {
+/**
+ * The same source where perhaps only US-ASCII may be sent (RFC 6152 §3): then the first octet beyond it ends it with the
+ * error.
+ *
+ * @param reason makes that error; asked while the message is read
+ */
+export function sevenBitOnly(source: ContentSource, reason: () => (() => SmtpError) | undefined): ContentSource {
   return {
     ...source,
     async next() {
       const piece = await source.next()
-      if (piece !== undefined && surveyContent(piece).eightBit) throw error()
+      const error = reason()
+      if (error !== undefined && piece instanceof Uint8Array && surveyContent(piece).eightBit) throw error()
       return piece
     },
   }

@@ -1,16 +1,18 @@
 import * as z from 'zod/mini'
 import type { SmtpError } from '../errors/index.ts'
 import type { Envelope, RecipientOutcome, TransactionResult } from '../session/index.ts'
-import { parseForwardPath, parseReversePath } from '../wire/index.ts'
+import { type MailOptions, parseForwardPath, parseReversePath, type RcptOptions } from '../wire/index.ts'
 import { checked } from './checked.ts'
 import { type ContentSource, contentSource, type Message } from './content-source.ts'
+import { checkMailOptions, checkRcptOptions, mailOptionFields, rcptOptionFields } from './delivery-options.ts'
 
-export interface Recipient {
+/** A recipient, and what is asked for with RCPT. */
+export interface Recipient extends RcptOptions {
   readonly address: string
 }
 
-/** A message and who it goes from and to. */
-export interface Delivery {
+/** A message, who it goes from and to, and what is asked for with MAIL. */
+export interface Delivery extends MailOptions {
   /** The reverse-path; an empty text is the null one, for notifications (RFC 5321 §4.5.5). */
   readonly from: string
   /** The recipients. The same address twice is two recipients. */
@@ -33,18 +35,25 @@ export interface DeliveryReport {
   readonly ok: boolean
   /** Why the connection ended amid the delivery, if it did by a fault or an abort. */
   readonly error?: SmtpError
+  /** The extensions whose parameters were left out, since they were not offered and `ifOffered` names them. */
+  readonly dropped: readonly string[]
 }
 
-const recipient = z.union([z.string(), z.strictObject({ address: z.string() })], 'must be a string or { address }')
+const address = z.string('must be a string')
+const addressed = z.transform((given) => (typeof given === 'string' ? { address: given } : given))
+const recipientFields = { address, ...rcptOptionFields }
+const recipient = z.pipe(addressed, z.strictObject(recipientFields, 'must be a string or { address }'))
+const onlyRecipient = z.pipe(addressed, z.strictObject(recipientFields, 'must be an address or a list of at least one'))
+const recipients = z.array(recipient).check(z.minLength(1, 'must have at least one recipient'))
 
-const schema = z.strictObject({
+const fields = {
   from: z.string('must be a string: an address, or an empty one for the null reverse-path'),
-  to: z.union(
-    [recipient, z.array(recipient).check(z.minLength(1, 'must have at least one recipient'))],
-    'must be an address or a list of at least one',
-  ),
   message: z.unknown(),
-})
+  ...mailOptionFields,
+}
+/** One for each form of `to`, because a union does not tell which field is wrong. */
+const toOne = z.strictObject({ ...fields, to: onlyRecipient })
+const toSeveral = z.strictObject({ ...fields, to: recipients })
 
 /** A delivery, checked and ready to be sent. */
 export interface PreparedDelivery {
@@ -53,19 +62,34 @@ export interface PreparedDelivery {
   readonly content: ContentSource
 }
 
-/** @throws {InvalidArgumentError} which names the field, such as `to[2]` */
+/** @throws {InvalidArgumentError} which names the field, such as `to[2]` or `to[2].notify` */
 export function prepareDelivery(delivery: Delivery): PreparedDelivery {
-  const { from, to } = checked(schema, delivery, 'delivery')
-  const addresses = (Array.isArray(to) ? to : [to]).map((each) => (typeof each === 'string' ? each : each.address))
-  const paths = addresses.map((address, i) => parseForwardPath(address, Array.isArray(to) ? `to[${i}]` : 'to'))
+  const several = Array.isArray((delivery as Partial<Delivery> | undefined)?.to)
+  const { from, to, message, ...rest } = checked(several ? toSeveral : toOne, delivery, 'delivery')
+  const options = rest as MailOptions
+  const given = (several ? to : [to]) as readonly Recipient[]
   const reversePath = parseReversePath(from)
+  checkMailOptions(options)
+  const fieldOf = (i: number) => (several ? `to[${i}]` : 'to')
+  const paths = given.map(({ address }, i) => parseForwardPath(address, fieldOf(i)))
+  const recipientOptions = given.map((each, i) => recipientOptionsOf(each, fieldOf(i)))
   // Last: a stream that was begun can't be given back.
-  const content = contentSource(delivery.message)
-  return { addresses, envelope: { from: reversePath, to: paths, ...content.survey }, content }
+  const content = contentSource(message as Message)
+  const envelope = { from: reversePath, to: paths, options, recipientOptions, ...content.survey }
+  return { addresses: given.map(({ address }) => address), envelope, content }
 }
 
-export function reportDelivery(addresses: readonly string[], { outcomes, error }: TransactionResult): DeliveryReport {
+function recipientOptionsOf({ address: _, ...options }: Recipient, field: string): RcptOptions | undefined {
+  if (Object.keys(options).length === 0) return undefined
+  checkRcptOptions(options, field)
+  return options
+}
+
+export function reportDelivery(
+  addresses: readonly string[],
+  { outcomes, error, dropped = [] }: TransactionResult,
+): DeliveryReport {
   const recipients = addresses.map((address, i) => ({ address, ...(outcomes[i] ?? { status: 'notSent' as const }) }))
   const ok = recipients.every(({ status }) => status === 'accepted')
-  return error === undefined ? { recipients, ok } : { recipients, ok, error }
+  return { recipients, ok, ...(error !== undefined && { error }), dropped }
 }

@@ -1,16 +1,18 @@
 import * as z from 'zod/mini'
-import { namedInCapitals, type Parameters, parseParameters } from '../wire/index.ts'
+import type { EsmtpOptions, Parameters } from '../wire/index.ts'
+import { parametersGiven } from '../wire/parameters/index.ts'
 import { checked } from './checked.ts'
 
-/**
- * ESMTP parameters: by keyword, `{ BODY: '8BITMIME', SMTPUTF8: true }`, or as they are written,
- * `['BODY=8BITMIME', 'SMTPUTF8']`.
- */
-export type EsmtpOptions = Parameters | readonly string[]
+export type { EsmtpOptions } from '../wire/index.ts'
 
 const list = z.array(z.string())
 const record = z.record(z.string(), z.union([z.string(), z.number(), z.literal(true)]))
-const schema = z.union([list, record], "must be an object such as { SMTPUTF8: true }, or a list such as ['SMTPUTF8']")
+
+/** The schema of every option with ESMTP parameters. */
+export const esmtpOptionsSchema: z.ZodMiniType<EsmtpOptions> = z.union(
+  [list, record],
+  "must be an object such as { SMTPUTF8: true }, or a list such as ['SMTPUTF8']",
+)
 
 /**
  * The parameters, their keywords in capitals.
@@ -18,6 +20,5 @@ const schema = z.union([list, record], "must be an object such as { SMTPUTF8: tr
  * @throws {InvalidArgumentError} when they are malformed or a parameter comes twice
  */
 export function parametersOf(options: EsmtpOptions = {}, field = 'parameters'): Parameters {
-  const given = checked(schema, options, field)
-  return Array.isArray(given) ? parseParameters(given, field) : namedInCapitals(Object.entries(given), field)
+  return parametersGiven(checked(esmtpOptionsSchema, options, field), field)
 }

@@ -46,6 +46,19 @@ export class LmtpClient extends Client {
    * accepted before
    */
   async data(message: Message, options: CallOptions = {}): Promise<readonly Reply[]> {
-    return await this.sendData(message, options)
+    return await this.sendData('DATA', message, options)
+  }
+
+  /**
+   * BDAT and a message (RFC 3030), in the transaction that is open: as `data`, in chunks, and where MAIL had
+   * BODY=BINARYMIME its octets as they are. URLs in it the server fetches itself (RFC 4468).
+   *
+   * @returns a reply for each recipient that was accepted before, in their order; where a chunk is refused, that refusal
+   * alone. After a refusal of a chunk, or for all, the transaction is forgotten
+   * @throws {NotSupportedError} when the server does not offer CHUNKING, or BURL for URLs; {@link LocalProtocolError}
+   * when no recipient was accepted before
+   */
+  async bdat(message: Message, options: CallOptions = {}): Promise<readonly Reply[]> {
+    return await this.sendData('BDAT', message, options)
   }
 }

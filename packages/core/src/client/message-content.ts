@@ -1,6 +1,6 @@
 import { type Header, HeaderReader } from '../message/index.ts'
-import { concatenated, encodeUtf8 } from '../wire/index.ts'
-import { type ContentSource, contentSource, type Message } from './content-source.ts'
+import { concatenated } from '../wire/index.ts'
+import { bytesOf, type ContentSource, contentSource, type Message } from './content-source.ts'
 
 /** A message whose header has been read. */
 export interface MessageContent {
@@ -16,8 +16,8 @@ export interface MessageContent {
  * @throws {InvalidArgumentError} when it has no proper header; {@link ContentSourceError} when its stream fails
  */
 export async function messageContent(message: Message, source: ContentSource): Promise<MessageContent> {
-  if (typeof message === 'string') return bytesContent(encodeUtf8(message))
-  return message instanceof Uint8Array ? bytesContent(message) : await streamContent(source)
+  const bytes = bytesOf(message)
+  return bytes === undefined ? await streamContent(source) : bytesContent(bytes)
 }
 
 function bytesContent(bytes: Uint8Array): MessageContent {
@@ -31,7 +31,7 @@ function bytesContent(bytes: Uint8Array): MessageContent {
 async function streamContent(source: ContentSource): Promise<MessageContent> {
   const reader = new HeaderReader()
   for (;;) {
-    const piece = await source.next()
+    const piece = (await source.next()) as Uint8Array | undefined
     const split = piece === undefined ? reader.finish() : reader.push(piece)
     if (split === undefined) continue
     const { header, body } = split

@@ -1,10 +1,13 @@
-import type { ClientConnection, Output, Timeout, TlsInfo } from '../connection/index.ts'
+import type { ClientConnection, TlsInfo } from '../connection/index.ts'
 import { AbortedError, escapeForDisplay, LocalProtocolError, SmtpError, TlsFailedError } from '../errors/index.ts'
 import type { Demand, Flow, FlowEvent } from '../session/index.ts'
 import { merged } from '../wire/index.ts'
+import { ContentFeed } from './content-feed.ts'
 import type { ContentSource } from './content-source.ts'
+import { PhaseTimer } from './phase-timer.ts'
+import { ReplyTime } from './reply-time.ts'
 import { serverNameMissing, withClientCertificate } from './tls-policy.ts'
-import { type OnTranscript, transcriptOf } from './transcript.ts'
+import { type OnTranscript, tellTranscript } from './transcript.ts'
 import type { TlsOptions, Transport } from './transport.ts'
 import { WorkInHand } from './work-in-hand.ts'
 
@@ -22,7 +25,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Octets of content gathered for one write, as far as they are at hand. */
+/** Octets gathered for one write, as far as they are at hand. */
 const writeLength = 65_536
 
 /**
@@ -41,23 +44,27 @@ export class Pump {
   #reading = false
   #readEnded = false
   #unwritten: Uint8Array[] = []
+  #unwrittenLength = 0
   #writing: Promise<void> | undefined
   #writeFailed = false
   /** From the request for TLS until its handshake has ended; due, until what was sent before is written. */
   #upgrading = false
   #upgradeDue = false
   #closed: Promise<void> | undefined
-  #content: ContentSource | undefined
   #tls: TlsOptions | undefined
-  #pulling = false
-  readonly #work = new WorkInHand()
-  #armed: Timeout | undefined
-  #timer: unknown
+  readonly #feed: ContentFeed
+  readonly #replyTime = new ReplyTime()
+  readonly #work = new WorkInHand(this.#replyTime)
+  readonly #timer = new PhaseTimer()
 
   constructor(connection: ClientConnection, transport: Transport, options: PumpOptions) {
     this.connection = connection
     this.#transport = transport
     this.#options = options
+    this.#feed = new ContentFeed(connection, {
+      wake: (what) => this.#note(what),
+      sent: () => this.#work.note({ type: 'ContentSent' }),
+    })
   }
 
   /** Why the connection has ended, if it did by a fault. */
@@ -80,7 +87,12 @@ export class Pump {
   async run<Result>(flow: Flow<Result>, { content, tls, signal }: RunOptions = {}): Promise<Result> {
     if (this.#running) throw new LocalProtocolError('one flow at a time')
     if (signal?.aborted) throw new AbortedError({ cause: signal.reason })
-    const abort = () => this.#note(() => this.connection.abort(new AbortedError({ cause: signal?.reason })))
+    let over = false
+    const abort = () => {
+      this.#note(() => {
+        if (!over) this.connection.abort(new AbortedError({ cause: signal?.reason }))
+      })
+    }
     signal?.addEventListener('abort', abort)
     this.#running = true
     this.#tls = tls ?? this.#options.tls
@@ -99,13 +111,15 @@ export class Pump {
           resume(outcome)
           continue
         }
-        if (this.#feedContent()) continue
+        if (!step.done && this.#feed.feed(this.#room)) continue
         this.#write()
         if (this.#upgradeDue && this.#writing === undefined) void this.#upgrade()
         // Also when all is done: that the server hangs up, or says what nobody asked for, shows at once.
         this.#read()
         if (step.done) return step.value
         await this.#wait()
+        // Here and not there: what is noted by then would else be left to another flow.
+        this.#takeInbox()
       }
     } catch (error) {
       // A flow's own errors leave the connection usable; after any other nobody knows where it stands.
@@ -113,11 +127,13 @@ export class Pump {
       if (!(error instanceof SmtpError)) await this.close()
       throw error
     } finally {
+      over = true
       this.#running = false
       signal?.removeEventListener('abort', abort)
-      this.#disarm()
-      this.#content = undefined
+      this.#timer.disarm()
+      this.#feed.drop()
       this.#work.drop()
+      this.#takeInbox()
     }
   }
 
@@ -135,20 +151,23 @@ export class Pump {
   /** Sets about what a flow waits for. */
   #begin(demand: Demand, content: ContentSource | undefined): void {
     if (demand === 'nextEvent') return
-    if (demand === 'sendContent') this.#content = content
-    else
-      this.#work.begin(
-        demand,
-        (what) => this.#note(what),
-        (error) => this.connection.abort(error),
-      )
+    if (demand === 'sendContent') {
+      if (content !== undefined) this.#feed.begin(content)
+    } else if (demand.type === 'sendContent') {
+      this.#feed.begin(demand.content as ContentSource)
+    } else {
+      const fail = (error: unknown) => this.connection.abort(error)
+      this.#work.begin(demand, (what) => this.#note(what), fail)
+    }
   }
 
   #drain(tell: (event: FlowEvent) => void = () => {}): void {
     for (let output = this.connection.nextOutput(); output; output = this.connection.nextOutput()) {
-      this.#record(output)
+      tellTranscript(this.#options.onTranscript, output)
+      this.#feed.hear(output)
       if (output.type === 'SendBytes') {
         this.#unwritten.push(output.bytes)
+        this.#unwrittenLength += output.bytes.length
       } else if (output.type === 'StartTlsRequested') {
         this.#upgrading = true
         this.#upgradeDue = true
@@ -163,49 +182,9 @@ export class Pump {
     }
   }
 
-  /** Hands content to the connection, as much as is at hand and makes one write. True when there was some. */
-  #feedContent(): boolean {
-    const content = this.#content
-    const busy = this.#pulling || this.#writing !== undefined || this.#unwritten.length > 0 || this.#writeFailed
-    if (content === undefined || busy || this.connection.state !== 'data') return false
-    for (let fed = 0; fed < writeLength; ) {
-      const piece = content.next()
-      if (piece === undefined || piece instanceof Uint8Array) {
-        this.#sendPiece(piece)
-        if (piece === undefined) return true
-        fed += piece.length
-      } else {
-        this.#pull(piece)
-        return fed > 0
-      }
-    }
-    return true
-  }
-
-  #sendPiece(piece: Uint8Array | undefined): void {
-    // It may have ended while the piece was on its way. That is for good, so no piece gets into another message.
-    if (this.connection.state !== 'data') return
-    if (piece !== undefined) {
-      this.connection.sendBody(piece)
-    } else {
-      this.connection.endBody()
-      this.#content = undefined
-    }
-  }
-
-  #pull(piece: Promise<Uint8Array | undefined>): void {
-    this.#pulling = true
-    const pulled = (then: () => void) => {
-      this.#note(() => {
-        this.#pulling = false
-        then()
-      })
-    }
-    piece.then(
-      (bytes) => pulled(() => this.#sendPiece(bytes)),
-      // Half a message can't be taken back, so the connection goes with it.
-      (error) => pulled(() => this.connection.abort(error)),
-    )
+  /** Octets of content that still go with what is unwritten. */
+  get #room(): number {
+    return this.#writing !== undefined || this.#writeFailed ? 0 : writeLength - this.#unwrittenLength
   }
 
   #read(): void {
@@ -221,16 +200,23 @@ export class Pump {
     this.#transport.read().then(
       (bytes) => {
         if (bytes === null) settled(true, () => this.connection.receiveEof())
-        else settled(false, () => this.connection.receiveBytes(bytes))
+        else settled(false, () => this.#receive(bytes))
       },
       (error) => settled(true, () => this.connection.receiveEof(error)),
     )
+  }
+
+  #receive(bytes: Uint8Array): void {
+    this.#replyTime.received()
+    this.connection.receiveBytes(bytes)
   }
 
   #write(): void {
     if (this.#writing !== undefined || this.#unwritten.length === 0) return
     const pieces = merged(this.#unwritten)
     this.#unwritten = []
+    this.#unwrittenLength = 0
+    this.#replyTime.asked()
     if (this.#writeFailed || this.#closed !== undefined) return
     this.#writing = this.#writeAll(pieces)
     this.#writing.then(() => this.#note(() => (this.#writing = undefined)))
@@ -290,44 +276,22 @@ export class Pump {
   }
 
   async #wait(): Promise<void> {
-    if (this.#inbox.length === 0) {
-      this.#arm()
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-      this.#wake = undefined
-    }
-    this.#takeInbox()
+    if (this.#inbox.length > 0) return
+    this.#arm()
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+    this.#wake = undefined
   }
 
   /** Keeps the timer in step with the connection. While the message's source is what is waited for, none runs. */
   #arm(): void {
     const { timeout } = this.connection
     const ours = timeout?.phase === 'content' && this.#writing === undefined && !this.#writeFailed
-    const wanted = ours ? undefined : timeout
-    if (wanted === this.#armed) return
-    this.#disarm()
-    this.#armed = wanted
-    if (wanted === undefined) return
-    this.#timer = setTimeout(() => {
+    this.#timer.arm(ours ? undefined : timeout, (armed) => {
       this.#note(() => {
-        if (this.connection.timeout === wanted) this.connection.handleTimeout()
+        if (this.connection.timeout === armed) this.connection.handleTimeout()
       })
-    }, wanted.milliseconds)
-  }
-
-  #disarm(): void {
-    if (this.#armed !== undefined) clearTimeout(this.#timer)
-    this.#armed = undefined
-  }
-
-  #record(output: Output): void {
-    const { onTranscript } = this.#options
-    if (onTranscript === undefined) return
-    try {
-      for (const entry of transcriptOf(output)) Promise.resolve(onTranscript(entry)).catch(() => {})
-    } catch {
-      // A log that fails must not cost the truth about a delivery.
-    }
+    })
   }
 }

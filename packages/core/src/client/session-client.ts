@@ -1,5 +1,5 @@
 import type { ClientConnection, TlsInfo } from '../connection/index.ts'
-import { LocalProtocolError, NotConnectedError } from '../errors/index.ts'
+import { AbortedError, LocalProtocolError, NotConnectedError } from '../errors/index.ts'
 import { establish, type Flow, type OpeningOptions, quit, reset } from '../session/index.ts'
 import { Capabilities, type Reply } from '../wire/index.ts'
 import { type CallOptions, signalOf } from './call-options.ts'
@@ -13,8 +13,10 @@ export class SessionClient {
   #established: boolean
   readonly #reopen: OpenSession | undefined
   #last: Promise<unknown> = Promise.resolve()
-  /** Attempts to connect again that `close` must end. */
-  readonly #reconnecting = new Set<AbortController>()
+  /** What `close` must end besides the connection: what else would connect again. */
+  readonly #untilClosed = new Set<AbortController>()
+  /** The connection on which the caller has done by hand what another one would be without, such as TLS. */
+  #madeByHand: ClientConnection | undefined
   /** A delivery may have left a refused transaction open, for the next one's RSET to ride in its flight. */
   protected abandoned = false
 
@@ -78,8 +80,9 @@ export class SessionClient {
 
   /** Closes the connection at once, without a word. What is under way ends, and reports so; connecting again too. */
   async close(): Promise<void> {
-    for (const reconnecting of this.#reconnecting) reconnecting.abort()
-    await this.#session.pump.close()
+    const closed = this.#session.pump.close()
+    for (const each of this.#untilClosed) each.abort()
+    await closed
   }
 
   /**
@@ -90,31 +93,26 @@ export class SessionClient {
    */
   async reconnect(options: CallOptions = {}): Promise<void> {
     const signal = signalOf(options)
-    const reopen = this.#reopen
-    if (reopen === undefined) {
+    if (!this.canReconnect) {
       throw new LocalProtocolError('a client over a transport of your own can not reconnect; make a new one')
     }
-    const closing = new AbortController()
-    const abort = () => closing.abort(signal?.reason)
-    if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort)
-    this.#reconnecting.add(closing)
-    try {
-      await this.#queue(closing.signal, async () => {
-        await this.#session.pump.close()
-        this.#session = await reopen(closing.signal)
-        this.#established = this.#session.established
-      })
-    } finally {
-      this.#reconnecting.delete(closing)
-      signal?.removeEventListener('abort', abort)
-    }
+    await this.untilClosed(signal, (until) => this.#queue(until, () => this.#reopened(until)))
   }
 
   /** QUIT where the session is still open, behind the calls that are under way, then close, whatever happens. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.connected) await this.quit().catch(() => {})
     await this.close()
+  }
+
+  /** Whether the client knows how to connect again. */
+  protected get canReconnect(): boolean {
+    return this.#reopen !== undefined
+  }
+
+  /** Whether another connection would be opened as this one stands, without the caller's help. */
+  protected get canRenew(): boolean {
+    return this.canReconnect && this.#madeByHand !== this.connection
   }
 
   protected get connection(): ClientConnection {
@@ -134,7 +132,7 @@ export class SessionClient {
   protected call<Result>(signal: AbortSignal | undefined, work: (run: Run) => Promise<Result>): Promise<Result> {
     return this.queue(signal, async (run) => {
       this.requireConnected()
-      if (this.abandoned && ['mail', 'rcpt'].includes(this.connection.state)) await run(reset)
+      if (this.abandoned && ['mail', 'rcpt', 'resetDue'].includes(this.connection.state)) await run(reset)
       this.abandoned = false
       return await work(run)
     })
@@ -143,10 +141,10 @@ export class SessionClient {
   /** As `call`, whether the session stands or not, and with a transaction that a delivery has left open. */
   protected queue<Result>(signal: AbortSignal | undefined, work: (run: Run) => Promise<Result>): Promise<Result> {
     return this.#queue(signal, async () => {
-      const { pump } = this.#session
       return await work(async (flow, more) => {
         // It may have ended since the call began, and a flow would take that for a mistake of the caller's.
         this.requireConnected()
+        const { pump } = this.#session
         return await pump.run(flow(pump.connection), { signal, ...more })
       })
     })
@@ -162,9 +160,52 @@ export class SessionClient {
     this.#established = credentials === undefined || without === undefined
   }
 
+  /** Notes that the caller has done what connecting again would not do: it must not be lost unasked. */
+  protected noteByHand(): void {
+    this.#madeByHand = this.connection
+  }
+
+  /**
+   * Goes on with another connection, within a call; with QUIT on the old one where that is of use. `until` is that of
+   * `untilClosed`.
+   */
+  protected async renew(until: AbortSignal, { inDoubt }: { readonly inDoubt: boolean }): Promise<void> {
+    const { pump } = this.#session
+    if (!inDoubt && pump.connection.can('QUIT')) await pump.run(quit(pump.connection), { signal: until })
+    await this.#reopened(until)
+  }
+
+  /** Does something that the signal ends, and `close` too, in between connections as well. */
+  protected async untilClosed<Result>(
+    signal: AbortSignal | undefined,
+    work: (until: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const closing = new AbortController()
+    const abort = () => closing.abort(signal?.reason)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    this.#untilClosed.add(closing)
+    try {
+      return await work(closing.signal)
+    } finally {
+      this.#untilClosed.delete(closing)
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
   /** @throws {NotConnectedError} */
   protected requireConnected(): void {
     if (!this.connected) throw new NotConnectedError({ cause: this.#session.pump.failure })
+  }
+
+  async #reopened(until: AbortSignal): Promise<void> {
+    await this.#session.pump.close()
+    const session = await (this.#reopen as OpenSession)(until)
+    this.#session = session
+    this.#established = session.established
+    if (!until.aborted) return
+    await session.pump.close()
+    throw new AbortedError({ cause: until.reason })
   }
 
   /** Runs a call when those before it have ended, unless its signal is aborted first. */

@@ -1,10 +1,13 @@
 import { ClientConnection, type TlsInfo } from '../connection/index.ts'
+import { InvalidArgumentError } from '../errors/index.ts'
 import { awaitGreeting, checkCredentials, type OpeningOptions, open, quit } from '../session/index.ts'
+import { encodeProxyHeader } from '../wire/index.ts'
 import { clientNameOnWire, defaultClientName } from './client-name.ts'
 import { type ConnectOptions, checkConnectOptions, type SessionOptions } from './connect-options.ts'
 import { connectWithin } from './connecting.ts'
 import { type Address, parseEndpoint } from './endpoint.ts'
 import { mechanismsNamed } from './named-mechanisms.ts'
+import { prefaced, withPreface } from './preface.ts'
 import { Pump } from './pump.ts'
 import type { OpenSession, Session } from './session.ts'
 import { type TlsPolicy, tlsOptionsFor, tlsPolicyOf, withClientCertificate } from './tls-policy.ts'
@@ -39,8 +42,9 @@ export function sessionOpener(
     ...(policy === 'implicit' && tls !== undefined && { tls }),
     ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
   }
+  const dial = options.proxy === undefined ? connect : withPreface(connect, encodeProxyHeader(options.proxy))
   return async (signal) => {
-    const transport = await connectWithin(connect, request, session.timeouts?.connect, signal)
+    const transport = await connectWithin(dial, request, session.timeouts?.connect, signal)
     const connection = newConnection(protocol, policy, session, knownOf(transport, tlsOptions))
     const server = 'host' in target ? target : undefined
     return await openSession(connection, transport, policy, tlsOptions, { ...session, signal }, server)
@@ -63,8 +67,26 @@ export async function sessionOver(protocol: Protocol, transport: Transport, opti
   checkConnectOptions(options)
   const { tls: policy = 'required', tlsOptions = {} } = options
   if (policy !== 'implicit') tlsOptionsFor(policy, tlsOptions)
-  const connection = newConnection(protocol, policy, options, knownOf(transport, tlsOptions))
-  return await openSession(connection, transport, policy, tlsOptions, options)
+  // As above, before anything is sent.
+  newConnection(protocol, policy, options)
+  const begun = await withProxyHeader(transport, policy, tlsOptions, options)
+  const connection = newConnection(protocol, policy, options, knownOf(begun, tlsOptions))
+  return await openSession(connection, begun, policy, tlsOptions, options)
+}
+
+async function withProxyHeader(
+  transport: Transport,
+  policy: TlsPolicy,
+  tlsOptions: Partial<TlsOptions>,
+  { proxy, timeouts, signal }: SessionOptions,
+): Promise<Transport> {
+  if (proxy === undefined) return transport
+  const implicit = policy === 'implicit'
+  if (implicit && transport.tls !== undefined) {
+    throw new InvalidArgumentError('proxy', 'must go ahead of TLS, which stands already on this transport')
+  }
+  const tls = implicit ? tlsOptionsFor(policy, tlsOptions) : undefined
+  return await prefaced(transport, encodeProxyHeader(proxy), tls, timeouts?.connect, signal)
 }
 
 function newConnection(
@@ -92,6 +114,7 @@ async function openSession(
   server?: OpeningOptions['server'],
 ): Promise<Session> {
   const { auth, allowInsecureAuth = false, mechanisms, scram, clientName, signal, stepwise = false } = options
+  const { pipelining, chunking } = options
   const startTls = policy === 'implicit' ? 'off' : policy
   const pump = new Pump(connection, transport, {
     tls: tlsOptionsFor(startTls, tlsOptions),
@@ -108,7 +131,7 @@ async function openSession(
   }
   try {
     const greeting = await pump.run(stepwise ? awaitGreeting() : open(connection, opening), { signal })
-    return { pump, greeting, opening, established: !stepwise, tlsOptions }
+    return { pump, greeting, opening, sending: { pipelining, chunking }, established: !stepwise, tlsOptions }
   } catch (error) {
     await leave(pump, signal)
     throw error

@@ -1,6 +1,7 @@
 import type { OpeningOptions } from '../session/index.ts'
 import type { Reply } from '../wire/index.ts'
 import type { Pump } from './pump.ts'
+import type { SendingOptions } from './sending-options.ts'
 import type { TlsOptions } from './transport.ts'
 
 /** A connection that the server has taken, and what its client must know to go on. */
@@ -12,6 +13,8 @@ export interface Session {
   readonly opening: OpeningOptions
   /** Whether all of that is done. */
   readonly established: boolean
+  /** How messages are sent where a call does not say. */
+  readonly sending: SendingOptions
   /** For STARTTLS, whenever it is asked for. */
   readonly tlsOptions: Partial<TlsOptions>
 }

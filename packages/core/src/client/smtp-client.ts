@@ -55,7 +55,21 @@ export class SmtpClient extends Client {
    * accepted before
    */
   async data(message: Message, options: CallOptions = {}): Promise<Reply> {
-    const [reply] = await this.sendData(message, options)
-    return reply as Reply
+    const replies = await this.sendData('DATA', message, options)
+    return replies.at(-1) as Reply
+  }
+
+  /**
+   * BDAT and a message (RFC 3030), in the transaction that is open: as `data`, in chunks, and where MAIL had
+   * BODY=BINARYMIME its octets as they are. URLs in it the server fetches itself (RFC 4468).
+   *
+   * @returns the reply that decides about the message: that to its last chunk, or the first refusal. After a refusal
+   * the transaction is forgotten
+   * @throws {NotSupportedError} when the server does not offer CHUNKING, or BURL for URLs; {@link LocalProtocolError}
+   * when no recipient was accepted before
+   */
+  async bdat(message: Message, options: CallOptions = {}): Promise<Reply> {
+    const replies = await this.sendData('BDAT', message, options)
+    return replies.at(-1) as Reply
   }
 }

@@ -16,8 +16,15 @@ export interface TranscriptEntry {
 /** What it throws is ignored. */
 export type OnTranscript = (entry: TranscriptEntry) => void
 
-/** What an output adds to the transcript. */
-export function transcriptOf(output: Output): readonly TranscriptEntry[] {
+/** Tells what an output adds to the transcript. A log that fails must not cost the truth about a delivery. */
+export function tellTranscript(onTranscript: OnTranscript | undefined, output: Output): void {
+  if (onTranscript === undefined) return
+  try {
+    for (const entry of transcriptOf(output)) Promise.resolve(onTranscript(entry)).catch(() => {})
+  } catch {}
+}
+
+function transcriptOf(output: Output): readonly TranscriptEntry[] {
   switch (output.type) {
     case 'SendBytes':
       if (output.content) {

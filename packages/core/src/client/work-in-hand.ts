@@ -1,45 +1,86 @@
-import type { Work, WorkDone } from '../session/index.ts'
+import type { ContentSent, TakeMail, Wait, Work, WorkDone } from '../session/index.ts'
 import { encodeBase64 } from '../wire/index.ts'
 import { derivedKey } from './derive-key.ts'
+import type { ReplyTime } from './reply-time.ts'
 
 /** Octets of randomness in a nonce. */
 const nonceLength = 24
 
-/** What a running flow has asked to be done, one thing at a time, and its outcome once that is there. */
+/** What a running flow has asked to be done, and the outcomes that are there. */
 export class WorkInHand {
-  #work: Work | undefined
-  #outcome: WorkDone | undefined
+  readonly #replyTime: ReplyTime
+  readonly #outcomes: (WorkDone | ContentSent)[] = []
+  readonly #timers = new Set<unknown>()
+  /** Changes when nobody waits any more for what was begun before. */
+  #round = {}
+
+  constructor(replyTime: ReplyTime) {
+    this.#replyTime = replyTime
+  }
 
   /** `wake` runs what it is given where nothing else happens at the same time; `fail` is told what should not be. */
   begin(work: Work, wake: (what: () => void) => void, fail: (error: unknown) => void): void {
-    this.#work = work
+    const round = this.#round
     const settled = (what: () => void) => {
       wake(() => {
         // The flow that asked for it may have ended.
-        if (this.#work === work) what()
+        if (this.#round === round) what()
       })
     }
-    done(work).then(
-      (outcome) => settled(() => (this.#outcome = outcome)),
-      (error) => settled(() => fail(error)),
-    )
+    if (work.type === 'wait') {
+      this.#wait(work, () => settled(() => this.note({ type: 'Waited' })))
+      return
+    }
+    const outcome = done(work)
+    if (outcome instanceof Promise) {
+      outcome.then(
+        (what) => settled(() => this.note(what)),
+        (error) => settled(() => fail(error)),
+      )
+    } else {
+      this.note(outcome)
+    }
   }
 
-  /** The outcome, once; `undefined` as long as it is not there. */
-  take(): WorkDone | undefined {
-    const outcome = this.#outcome
-    if (outcome !== undefined) this.drop()
-    return outcome
+  /** Notes an outcome that came of itself. */
+  note(outcome: WorkDone | ContentSent): void {
+    this.#outcomes.push(outcome)
   }
 
-  /** Nobody waits for it any more. */
+  /** The next outcome, once; `undefined` as long as there is none. */
+  take(): WorkDone | ContentSent | undefined {
+    return this.#outcomes.shift()
+  }
+
+  /** Nobody waits for any of it any more. */
   drop(): void {
-    this.#work = undefined
-    this.#outcome = undefined
+    this.#round = {}
+    this.#outcomes.length = 0
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+  }
+
+  #wait({ milliseconds, replyTimes }: Wait, waited: () => void): void {
+    const ranOut = () => {
+      this.#timers.delete(timer)
+      waited()
+    }
+    const timer = setTimeout(ranOut, Math.max(milliseconds, replyTimes * this.#replyTime.milliseconds))
+    this.#timers.add(timer)
   }
 }
 
-async function done(work: Work): Promise<WorkDone> {
+type Undelayed = Exclude<Work, Wait>
+
+/** At once where it is at hand. */
+function done(work: Undelayed): WorkDone | Promise<WorkDone> {
+  if (work.type !== 'takeMail') return workDone(work)
+  const mail = work.take()
+  if (mail === undefined || !('then' in mail)) return { type: 'MailTaken', mail }
+  return Promise.resolve(mail).then((taken) => ({ type: 'MailTaken', mail: taken }))
+}
+
+async function workDone(work: Exclude<Undelayed, TakeMail>): Promise<WorkDone> {
   switch (work.type) {
     case 'makeNonce':
       return { type: 'NonceMade', nonce: encodeBase64(crypto.getRandomValues(new Uint8Array(nonceLength))) }

@@ -1,5 +1,6 @@
 import { RemoteProtocolError, type Violation } from '../errors/index.ts'
-import { DataEncoder, type Reply } from '../wire/index.ts'
+import type { Reply } from '../wire/index.ts'
+import type { ContentInHand } from './content-in-hand.ts'
 import type { Dialect } from './dialect.ts'
 import type { Exchange, ExchangeQueue } from './exchange-queue.ts'
 import type { Limits } from './limits.ts'
@@ -22,7 +23,12 @@ export class Answering {
   readonly #queue: ExchangeQueue
   readonly #facts: SessionFacts
   readonly #transaction: TransactionRecord
+  readonly #content: ContentInHand
   #challenges = 0
+  /** Whom the replies to content are for that are still due, once the first has come; `undefined` stands for all. */
+  #due: (number | undefined)[] = []
+  /** One of the recipients to whom replies have come was accepted. */
+  #reached = false
 
   constructor(
     dialect: Dialect,
@@ -30,16 +36,19 @@ export class Answering {
     queue: ExchangeQueue,
     facts: SessionFacts,
     transaction: TransactionRecord,
+    content: ContentInHand,
   ) {
     this.#dialect = dialect
     this.#limits = limits
     this.#queue = queue
     this.#facts = facts
     this.#transaction = transaction
+    this.#content = content
   }
 
   receive(reply: Reply): Consequences {
-    const exchange = this.#queue.awaited ?? this.#contentUnderWay()
+    const amid = this.#queue.awaited === undefined ? this.#content.underWay : undefined
+    const exchange = this.#queue.awaited ?? amid
     if (reply.code === 421) {
       const answer = exchange === undefined ? [] : [this.#answer(exchange, reply, 'closing')]
       return { events: [...answer, { type: 'ServerClosing', reply, delivery: this.#queue.delivery }], end: 'close' }
@@ -47,9 +56,10 @@ export class Answering {
     if (exchange === undefined) {
       return this.#violation('UNSOLICITED_REPLY', 'the server sent a reply that nothing asked for', reply)
     }
-    const next = stateAfterReply(exchange.name, this.#queue.settled, reply.code)
+    const from = amid === undefined ? this.#queue.settled : 'data'
+    const next = this.#mayAnswer(exchange, reply) ? stateAfterReply(exchange.name, from, reply.code) : undefined
     if (next === undefined) {
-      const message = `the server may not answer ${exchange.name} so in state ${this.#queue.settled}`
+      const message = `the server may not answer ${exchange.name} so in state ${from}`
       // An acceptance ahead of the content's end: who knows what the server has accepted.
       const accepting = exchange.name === 'CONTENT' && reply.severity === 2
       return this.#violation('UNEXPECTED_REPLY', message, reply, accepting ? 'unknown' : this.#queue.delivery)
@@ -57,23 +67,51 @@ export class Answering {
     const answer = this.#answer(exchange, reply, next)
     if (next === 'closing') return { events: [answer], end: 'close' }
     if (next === 'auth') return this.#challenge(exchange, answer)
-    return { events: [answer, ...this.#effects(exchange, reply, next)] }
+    const effects = this.#effects(exchange, reply, next)
+    this.settleUnanswered()
+    return { events: [answer, ...effects] }
   }
 
-  /** While content goes out no reply is awaited yet; one that comes all the same answers the content. */
-  #contentUnderWay(): Exchange | undefined {
-    const { content, accepted } = this.#transaction
-    if (this.#queue.settled !== 'data' || content === undefined) return undefined
-    const due = this.#dialect.contentReplies === 'perRecipient' ? { recipientsDue: accepted.slice(0, 1) } : {}
-    return { id: content.id, name: 'CONTENT', ...due }
+  /** RFC 2033 §4.2: a reply to content for each recipient accepted, so none at all where there is none. */
+  settleUnanswered(): void {
+    while (this.#queue.awaited?.name === 'CONTENT' && this.#perRecipient && this.#transaction.accepted.length === 0) {
+      this.#queue.settle(this.#queue.settled === 'dataSent' ? 'ready' : 'resetDue')
+    }
   }
 
-  /** The exchange is over now unless, as with LMTP content, more replies to it are due. */
-  #answer({ id, name, recipientsDue = [] }: Exchange, reply: Reply, next: State): Event {
-    const recipient = recipientsDue.shift()
-    if (recipientsDue.length === 0) this.#queue.settle(next)
+  get #perRecipient(): boolean {
+    return this.#dialect.contentReplies === 'perRecipient'
+  }
+
+  /** 353 comes once, and where MAIL has asked for PRDR. */
+  #mayAnswer({ name, prdr }: Exchange, { code }: Reply): boolean {
+    return name !== 'CONTENT' || code !== 353 || (prdr === true && this.#due.length === 0)
+  }
+
+  /** The exchange is over now unless more replies to it are due. */
+  #answer({ id, name }: Exchange, reply: Reply, next: State): Event {
+    const recipient = name === 'CONTENT' ? this.#recipientOf(reply) : undefined
+    this.#reached ||= recipient !== undefined && reply.severity === 2
+    if (this.#due.length === 0) {
+      // With LMTP the content has failed only where it has reached nobody.
+      this.#queue.settle(this.#perRecipient && this.#reached ? 'ready' : next)
+      this.#reached = false
+    }
+    // RFC 3030 §2: no chunk may follow one that is refused.
+    if (name === 'CHUNK' && next === 'resetDue') this.#content.drop(id)
     if (name === 'GREETING') return { type: 'GreetingReceived', reply }
     return { type: 'ReplyReceived', id, exchange: name, reply, ...(recipient !== undefined && { recipient }) }
+  }
+
+  /** Whom a reply to content is for. */
+  #recipientOf({ code }: Reply): number | undefined {
+    const { accepted } = this.#transaction
+    if (code === 353) {
+      this.#due = [...accepted, undefined]
+      return undefined
+    }
+    if (this.#due.length === 0 && this.#perRecipient) this.#due = [...accepted]
+    return this.#due.shift()
   }
 
   #challenge({ name }: Exchange, answer: Event): Consequences {
@@ -84,9 +122,10 @@ export class Answering {
     return { ...violation, events: [answer] }
   }
 
-  #effects({ id, name, recipient }: Exchange, reply: Reply, next: State): readonly Event[] {
+  #effects(exchange: Exchange, reply: Reply, next: State): readonly Event[] {
+    const { id, name, recipient } = exchange
     if (next === 'data') {
-      this.#transaction.content = { id, encoder: new DataEncoder() }
+      this.#content.openData(exchange)
       return [{ type: 'BodyRequested', id }]
     }
     this.#transaction.follow(name, reply, recipient)

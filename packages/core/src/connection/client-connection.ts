@@ -2,36 +2,34 @@ import {
   AbortedError,
   InvalidArgumentError,
   LocalProtocolError,
-  RemoteProtocolError,
+  NotSupportedError,
   SmtpError,
   TimeoutError,
-  UnexpectedEofError,
 } from '../errors/index.ts'
-import { type Capabilities, type Command, encodeCommand, type Reply, type Verb } from '../wire/index.ts'
+import {
+  type Capabilities,
+  type Command,
+  type EncodedCommand,
+  encodeChunkLine,
+  encodeCommand,
+  type Verb,
+} from '../wire/index.ts'
 import { Answering } from './answering.ts'
+import type { ClientConnectionOptions } from './client-connection-options.ts'
+import { ContentInHand } from './content-in-hand.ts'
+import { Course } from './course.ts'
 import { type Dialect, lmtp, smtp } from './dialect.ts'
 import { ExchangeQueue } from './exchange-queue.ts'
 import { Incoming } from './incoming.ts'
 import { illegality } from './legality.ts'
-import { completeLimits, type Limits } from './limits.ts'
+import { completeLimits } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
-import type { ContentFate, Output } from './output.ts'
+import type { Output } from './output.ts'
 import { SessionFacts } from './session-facts.ts'
 import type { State } from './state-table.ts'
-import { completeTimeouts, type Timeout, type Timeouts } from './timeouts.ts'
+import { completeTimeouts, type Timeout } from './timeouts.ts'
 import type { TlsInfo } from './tls-info.ts'
-import { type OpenContent, TransactionRecord } from './transaction-record.ts'
-
-export interface ClientConnectionOptions {
-  /** Default `smtp`. */
-  readonly protocol?: 'smtp' | 'lmtp'
-  /** Whether TLS stands already, as with implicit TLS. Default false. */
-  readonly secure?: boolean
-  /** What is known of the TLS that stands already. */
-  readonly tls?: TlsInfo | undefined
-  readonly limits?: Partial<Limits>
-  readonly timeouts?: Partial<Timeouts>
-}
+import { TransactionRecord } from './transaction-record.ts'
 
 /**
  * The client's side of one SMTP or LMTP connection, without I/O: bytes go in by `receiveBytes`, commands by
@@ -42,29 +40,32 @@ export interface ClientConnectionOptions {
  */
 export class ClientConnection {
   readonly dialect: Dialect
-  readonly #timeouts: Timeouts
   readonly #incoming: Incoming
   readonly #outgoing = new Outgoing()
   readonly #queue = new ExchangeQueue()
   readonly #facts: SessionFacts
   readonly #transaction = new TransactionRecord()
+  readonly #content = new ContentInHand(this.#queue, this.#outgoing)
   readonly #answering: Answering
-  readonly #outputs: Output[] = []
+  readonly #course: Course
   #lastId = 0
-  #tlsRequested = false
-  #timeout: Timeout | undefined
-  #ended = false
 
   /** @throws {InvalidArgumentError} when a limit or timeout is unknown or out of range */
   constructor(options: ClientConnectionOptions = {}) {
     this.dialect = options.protocol === 'lmtp' ? lmtp : smtp
     const limits = completeLimits(options.limits)
     this.#facts = new SessionFacts(options.secure ?? false, options.tls)
-    this.#answering = new Answering(this.dialect, limits, this.#queue, this.#facts, this.#transaction)
-    this.#timeouts = completeTimeouts(options.timeouts)
+    this.#answering = new Answering(this.dialect, limits, this.#queue, this.#facts, this.#transaction, this.#content)
+    const timeouts = completeTimeouts(options.timeouts)
     this.#incoming = new Incoming(limits)
-    this.#queue.addSent({ id: 0, name: 'GREETING' })
-    this.#arm()
+    this.#queue.awaitGreeting()
+    this.#course = new Course({
+      incoming: this.#incoming,
+      queue: this.#queue,
+      content: this.#content,
+      answering: this.#answering,
+      timeouts,
+    })
   }
 
   /** Where the session stands, as far as the caller has been told. */
@@ -93,7 +94,7 @@ export class ClientConnection {
 
   /** The timeout to arm, or `undefined`. A new object each time that it must be armed afresh. */
   get timeout(): Timeout | undefined {
-    return this.#timeout
+    return this.#course.timeout
   }
 
   /** Octets received that are not yet part of a reply that was told. */
@@ -104,6 +105,19 @@ export class ClientConnection {
   /** Exchanges whose reply is still due: commands sent or queued, content, and at first the greeting. */
   get pendingCommands(): number {
     return this.#queue.pending
+  }
+
+  /** How many MAIL commands were queued since the connection was made, which the server may limit (RFC 9422). */
+  get mailCommands(): number {
+    return this.#transaction.mailCommands
+  }
+
+  /**
+   * Whether `sendBody` and `endBody` are legal now: from `BodyRequested` until `endBody`, or until a chunk is refused.
+   * Without PIPELINING not while a chunk waits for its reply.
+   */
+  get bodyOpen(): boolean {
+    return this.#content.open
   }
 
   /** Whether `send` would take a well-formed command with this verb now. */
@@ -120,39 +134,50 @@ export class ClientConnection {
    * malformed, {@link NotSupportedError} when the server lacks what it needs; nothing has changed then
    */
   send(command: Command): number {
-    const error = this.#illegality(command.verb)
-    if (error !== undefined) throw error
-    const encoded = encodeCommand(command)
-    const { recipient } = this.#transaction.queue(command, this.capabilities)
+    const refusal = this.#illegality(command.verb)
+    if (refusal !== undefined) throw refusal()
+    if (command.verb === 'BDAT' && command.size !== undefined) encodeChunkLine(command.size, true)
+    const sent = command.verb === 'BDAT' ? { opens: command } : { encoded: encodeCommand(command) }
+    const noted = this.#transaction.queue(command, this.capabilities)
     this.#lastId += 1
-    const exchange = { id: this.#lastId, name: command.verb, encoded }
-    this.#queue.add(recipient === undefined ? exchange : { ...exchange, recipient })
-    return exchange.id
+    this.#queue.add({ id: this.#lastId, name: command.verb, ...sent, ...noted })
+    return this.#lastId
   }
 
   /**
-   * Sends a piece of content; legal after `BodyRequested`. Line endings are normalised and dots stuffed here, so
-   * pass the message as it is, in pieces of any size. The bytes may go out uncopied: don't change them after.
+   * Sends a piece of content; legal after `BodyRequested`. Line endings are normalised, and for DATA dots stuffed, here,
+   * so pass the message as it is, in pieces of any size. The bytes may go out uncopied, and with BDAT later than this
+   * call: don't change them after.
    *
-   * @throws {LocalProtocolError} when no content is requested
+   * @throws {LocalProtocolError} when no content is requested, or it is more than its BDAT announced; `abort` then,
+   * since half a message can't be taken back
    */
   sendBody(bytes: Uint8Array): void {
     requireBytes(bytes)
-    this.#outgoing.addContent(this.#requireContent('sendBody').encoder.encode(bytes))
+    this.#content.add(bytes)
+  }
+
+  /**
+   * Lets the server fetch a piece of content itself, from a URL that it may use (RFC 4468); legal amid content that goes
+   * by BDAT without a size.
+   *
+   * @throws {LocalProtocolError} when it is not legal now, {@link NotSupportedError} when the server does not offer BURL,
+   * {@link InvalidArgumentError} when the URL is malformed
+   */
+  sendBodyUrl(url: string): void {
+    if (this.bodyOpen && !this.capabilities.has('BURL')) {
+      throw new NotSupportedError('BURL', 'the server does not offer BURL')
+    }
+    this.#content.addUrl(url)
   }
 
   /**
    * Ends the content. Commands may be queued behind it at once.
    *
-   * @throws {LocalProtocolError} when no content is requested
+   * @throws {LocalProtocolError} when no content is requested, or it is less than its BDAT announced; as for `sendBody`
    */
   endBody(): void {
-    const { id, encoder } = this.#requireContent('endBody')
-    this.#outgoing.addContent(encoder.finish())
-    this.#transaction.content = undefined
-    const due = this.dialect.contentReplies === 'perRecipient' ? { recipientsDue: [...this.#transaction.accepted] } : {}
-    this.#queue.move('dataSent')
-    this.#queue.add({ id, name: 'CONTENT', ...due })
+    this.#content.end()
   }
 
   /**
@@ -163,8 +188,8 @@ export class ClientConnection {
    */
   receiveBytes(bytes: Uint8Array): void {
     requireBytes(bytes)
-    if (this.#ended || bytes.length === 0) return
-    if (this.#tlsRequested) this.#refuse('receiveBytes', 'TLS is being established: nothing may be read before')
+    if (this.#course.ended || bytes.length === 0) return
+    if (this.#course.tlsRequested) this.#refuse('receiveBytes', 'TLS is being established: nothing may be read before')
     if (this.#incoming.end !== undefined) this.#refuse('receiveBytes', 'the end was already received')
     this.#incoming.push(bytes)
   }
@@ -184,13 +209,14 @@ export class ClientConnection {
    * @throws {LocalProtocolError} without a `StartTlsRequested` before it
    */
   tlsEstablished(info: TlsInfo = {}): void {
-    if (this.#ended) return
-    if (!this.#tlsRequested) this.#refuse('tlsEstablished', 'no StartTlsRequested came before')
-    this.#tlsRequested = false
+    const course = this.#course
+    if (course.ended) return
+    if (!course.tlsRequested) this.#refuse('tlsEstablished', 'no StartTlsRequested came before')
+    course.tlsRequested = false
     this.#facts.establishTls(info)
     this.#queue.move('greeted')
-    this.#outputs.push({ type: 'CapabilitiesChanged', capabilities: this.capabilities })
-    this.#arm()
+    course.outputs.push({ type: 'CapabilitiesChanged', capabilities: this.capabilities })
+    course.arm()
   }
 
   /**
@@ -199,8 +225,8 @@ export class ClientConnection {
    * @throws {LocalProtocolError} when none is armed
    */
   handleTimeout(): void {
-    if (this.#timeout === undefined) this.#refuse('handleTimeout', 'no timeout is armed')
-    this.#fail(new TimeoutError(this.#timeout.phase, this.#timeout.milliseconds))
+    if (this.timeout === undefined) this.#refuse('handleTimeout', 'no timeout is armed')
+    this.#course.fail(new TimeoutError(this.timeout.phase, this.timeout.milliseconds))
   }
 
   /**
@@ -208,15 +234,16 @@ export class ClientConnection {
    * is what `Failed` then carries; anything else is the `cause` of an {@link AbortedError}.
    */
   abort(cause?: unknown): void {
-    if (this.state === 'closing') this.#close()
-    else this.#fail(cause instanceof SmtpError ? cause : new AbortedError({ cause }))
+    if (this.state === 'closing') this.#course.close()
+    else this.#course.fail(cause instanceof SmtpError ? cause : new AbortedError({ cause }))
   }
 
   /** What is to be done or has happened next, or `undefined` until there is more input. */
   nextOutput(): Output | undefined {
-    if (this.#outputs.length === 0) this.#flush()
-    if (this.#outputs.length === 0) this.#advance()
-    const output = this.#outputs.shift()
+    const { outputs } = this.#course
+    if (outputs.length === 0) this.#flush()
+    if (outputs.length === 0) this.#course.advance()
+    const output = outputs.shift()
     if (output?.type === 'Closed') this.#queue.move('closed')
     if (output?.type === 'Failed') this.#queue.move('failed')
     return output
@@ -224,119 +251,45 @@ export class ClientConnection {
 
   #flush(): void {
     const pastTheEnd = this.#incoming.end !== undefined && !this.#incoming.unread
-    if (this.#ended || pastTheEnd) return
+    if (this.#course.ended || pastTheEnd) return
     const awaitedBefore = this.#queue.awaited
     const pipelining = this.capabilities.has('PIPELINING')
+    const opened: Output[] = []
     for (let taken = this.#queue.take(pipelining); taken !== undefined; taken = this.#queue.take(pipelining)) {
       const { exchange, skip } = taken
-      if (skip) this.#outputs.push({ type: 'CommandSkipped', id: exchange.id, exchange: exchange.name as Verb })
-      else if (exchange.encoded !== undefined) this.#outgoing.addCommand(exchange.encoded)
-      // RFC 2033 §4.2: a reply to content for each recipient accepted, so none at all where there is none.
-      else if (exchange.recipientsDue?.length === 0) this.#queue.settle('ready')
+      if (skip) {
+        this.#course.outputs.push({ type: 'CommandSkipped', id: exchange.id, exchange: exchange.name as Verb })
+      } else if (exchange.opens === undefined) {
+        this.#outgoing.addCommand(exchange.encoded as EncodedCommand)
+      } else {
+        const { maxMessageSize } = this.capabilities
+        this.#content.openChunks(exchange, { ...exchange.opens, pipelining, maxMessageSize })
+        opened.push({ type: 'BodyRequested', id: exchange.id })
+      }
     }
+    this.#answering.settleUnanswered()
     const toSend = this.#outgoing.take()
-    this.#outputs.push(...toSend)
-    if (toSend.length > 0 && awaitedBefore === undefined) this.#arm()
+    this.#course.outputs.push(...toSend, ...opened)
+    if (toSend.length + opened.length > 0 && awaitedBefore === undefined) this.#course.arm()
   }
 
-  /** Reads at most one reply, so that the state never runs ahead of what the caller has been told. */
-  #advance(): void {
-    if (this.#ended) return
-    if (this.state === 'closing') {
-      if (this.#incoming.end !== undefined) this.#close()
-    } else if (this.state === 'startTls') {
-      this.#advanceToTls()
-    } else {
-      this.#advanceByReply()
-    }
-  }
-
-  #advanceToTls(): void {
-    if (this.#incoming.unread) {
-      // RFC 3207 §6 and the injections found since: nothing behind the 220 can have come through TLS.
-      const message = 'the server sent more than its reply to STARTTLS before TLS stood'
-      this.#fail(new RemoteProtocolError('BYTES_BEHIND_STARTTLS', message))
-    } else if (this.#incoming.end !== undefined) {
-      this.#fail(new UnexpectedEofError(this.state, this.#incoming.end))
-    } else if (!this.#tlsRequested) {
-      this.#tlsRequested = true
-      this.#outputs.push({ type: 'StartTlsRequested' })
-    }
-  }
-
-  #advanceByReply(): void {
-    let reply: Reply | undefined
-    try {
-      reply = this.#incoming.nextReply()
-    } catch (error) {
-      this.#fail(error as RemoteProtocolError)
-      return
-    }
-    if (reply !== undefined) this.#receiveReply(reply)
-    else if (this.#incoming.end === undefined) return
-    else if (this.#queue.awaited?.name === 'QUIT') this.#close()
-    else this.#fail(new UnexpectedEofError(this.state, this.#incoming.end))
-  }
-
-  #receiveReply(reply: Reply): void {
-    const { events, end } = this.#answering.receive(reply)
-    this.#outputs.push(...events)
-    if (end === undefined) this.#arm()
-    else if (end === 'close') this.#requestClose()
-    else this.#fail(end.error, end.delivery)
-  }
-
-  #requestClose(): void {
-    this.#queue.clear()
-    this.#queue.move('closing')
-    this.#timeout = undefined
-    this.#outputs.push({ type: 'CloseRequested' })
-  }
-
-  #close(): void {
-    if (this.#ended) return
-    if (this.state !== 'closing') this.#requestClose()
-    this.#ended = true
-    this.#outputs.push({ type: 'Closed' })
-  }
-
-  #fail(error: SmtpError, delivery: ContentFate = this.#queue.delivery): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#requestClose()
-    error.delivery = delivery
-    this.#outputs.push({ type: 'Failed', error, delivery })
-  }
-
-  #illegality(verb: Verb): SmtpError | undefined {
+  #illegality(verb: Verb): (() => SmtpError) | undefined {
     const { dialect, secure, authenticated, capabilities, pendingCommands } = this
     const { expected } = this.#queue
-    return illegality(verb, {
-      ended: this.#ended,
+    const standing = {
+      ended: this.#course.ended,
       dialect,
       expected,
       pendingCommands,
       secure,
       authenticated,
       capabilities,
-    })
-  }
-
-  #requireContent(input: string): OpenContent {
-    const { content } = this.#transaction
-    if (content === undefined || this.state !== 'data') {
-      this.#refuse(input, 'the server has not asked for content, or the content has ended')
     }
-    return content
+    return illegality(verb, standing) ?? this.#transaction.illegality(verb, expected)
   }
 
   #refuse(input: string, why: string): never {
     throw new LocalProtocolError(`${input}: ${why}`, { state: this.state, command: input })
-  }
-
-  #arm(): void {
-    const phase = this.#queue.phase
-    this.#timeout = phase === undefined ? undefined : { phase, milliseconds: this.#timeouts[phase] }
   }
 }
 

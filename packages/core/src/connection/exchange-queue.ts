@@ -1,4 +1,4 @@
-import type { EncodedCommand } from '../wire/index.ts'
+import type { BdatCommand, EncodedCommand } from '../wire/index.ts'
 import type { ContentFate } from './output.ts'
 import { type ExchangeName, type State, stateExpected, stateTable } from './state-table.ts'
 import type { TimeoutPhase } from './timeouts.ts'
@@ -9,10 +9,14 @@ export interface Exchange {
   readonly name: ExchangeName
   /** Absent for the greeting and for content. */
   readonly encoded?: EncodedCommand
+  /** What content it opens. */
+  readonly opens?: BdatCommand
   /** For RCPT: its position among the recipients of the transaction. */
   readonly recipient?: number
-  /** For LMTP content: the recipients whose replies are due, in order. */
-  readonly recipientsDue?: number[]
+  /** For DATA, BDAT and content: MAIL asked for a reply to the content for each recipient. */
+  readonly prdr?: true | undefined
+  /** No command leaves before the reply to this one, whatever its name says. */
+  readonly endsGroup?: true | undefined
 }
 
 /**
@@ -22,7 +26,11 @@ export interface Exchange {
 export class ExchangeQueue {
   /** The state as the replies so far have made it. */
   settled: State = 'greeting'
+  /** Content that no reply had to ask for has begun and not ended: nothing else may leave. */
+  #sendingContent = false
   readonly #sent: Exchange[] = []
+  /** Content that was handed over, and leaves with all that leaves next. */
+  readonly #leaving: Exchange[] = []
   readonly #unsent: Exchange[] = []
   /** The states once all that was sent, and all that is queued, has succeeded; worked out when they are asked for. */
   #afterSent: State | undefined
@@ -37,12 +45,17 @@ export class ExchangeQueue {
   }
 
   get pending(): number {
-    return this.#sent.length + this.#unsent.length
+    return this.#sent.length + this.#leaving.length + this.#unsent.length
   }
 
   /** The exchange that the next reply answers. */
   get awaited(): Exchange | undefined {
     return this.#sent[0]
+  }
+
+  /** Whether a reply is due now, or will be once what was handed over has left. */
+  get replyDue(): boolean {
+    return this.#sent.length + this.#leaving.length > 0
   }
 
   /** What becomes of content if the connection ends now. */
@@ -53,7 +66,7 @@ export class ExchangeQueue {
   /** What is waited for now, if anything. */
   get phase(): TimeoutPhase | undefined {
     if (this.awaited !== undefined) return stateTable[this.awaited.name].phase
-    if (this.settled === 'data') return 'content'
+    if (this.settled === 'data' || this.#sendingContent) return 'content'
     return this.settled === 'startTls' ? 'tls' : undefined
   }
 
@@ -62,17 +75,31 @@ export class ExchangeQueue {
     this.#unsent.push(exchange)
   }
 
-  /** Notes an exchange that is under way without having been queued. */
-  addSent(exchange: Exchange): void {
-    this.#sent.push(exchange)
+  /** The greeting is awaited without anything being sent. */
+  awaitGreeting(): void {
+    this.#sent.push({ id: 0, name: 'GREETING' })
+    this.#forgetExpectations()
+  }
+
+  /** Content was handed over for which a reply is due. */
+  addLeaving(exchange: Exchange): void {
+    this.#leaving.push(exchange)
+    this.#forgetExpectations()
+  }
+
+  /** The content that was opened without a reply has ended, or is given up. */
+  endContent(): void {
+    this.#sendingContent = false
     this.#forgetExpectations()
   }
 
   /**
-   * The next command that may leave now, with `skip` set where a refusal has made it illegal meanwhile. It counts
-   * as sent unless it is to be skipped.
+   * The next command that may leave now, behind the content handed over before, with `skip` set where a refusal has
+   * made it illegal meanwhile. It counts as sent unless it is to be skipped; one that opens content is under way until
+   * `endContent`.
    */
   take(pipelining: boolean): { exchange: Exchange; skip: boolean } | undefined {
+    for (const exchange of this.#leaving.splice(0)) this.#sent.push(exchange)
     const exchange = this.#unsent[0]
     if (exchange === undefined) {
       // What is queued from now on knows where it gets.
@@ -80,7 +107,7 @@ export class ExchangeQueue {
       return undefined
     }
     const last = this.#sent.at(-1)
-    if (last !== undefined && (!pipelining || stateTable[last.name].endsGroup)) return undefined
+    if (last !== undefined && (!pipelining || (last.endsGroup ?? stateTable[last.name].endsGroup))) return undefined
     this.#unsent.shift()
     const afterSent = this.#expectedAfterSent
     const { legalIn, ofTransaction = false } = stateTable[exchange.name]
@@ -88,6 +115,9 @@ export class ExchangeQueue {
     if (exchange.name === 'MAIL') this.#withoutMail = skip
     if (skip) {
       this.#afterQueued = undefined
+    } else if (exchange.opens !== undefined) {
+      this.#sendingContent = true
+      this.#forgetExpectations()
     } else {
       this.#sent.push(exchange)
       this.#afterSent = expect(afterSent, exchange)
@@ -112,11 +142,13 @@ export class ExchangeQueue {
   /** Forgets all that is pending: no reply to it will come. */
   clear(): void {
     this.#sent.length = 0
+    this.#leaving.length = 0
     this.#unsent.length = 0
+    this.#sendingContent = false
   }
 
   get #expectedAfterSent(): State {
-    this.#afterSent ??= this.#sent.reduce(expect, this.settled)
+    this.#afterSent ??= this.#sendingContent ? 'data' : [...this.#sent, ...this.#leaving].reduce(expect, this.settled)
     return this.#afterSent
   }
 

@@ -1,4 +1,5 @@
-export { ClientConnection, type ClientConnectionOptions } from './client-connection.ts'
+export { ClientConnection } from './client-connection.ts'
+export type { ClientConnectionOptions } from './client-connection-options.ts'
 export { type Dialect, lmtp, smtp } from './dialect.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export type {

@@ -15,15 +15,15 @@ export interface Standing {
   readonly capabilities: Capabilities
 }
 
-/** The error to throw when a command with this verb is illegal, else `undefined`. */
-export function illegality(verb: Verb, standing: Standing): SmtpError | undefined {
+/** Makes the error to throw when a command with this verb is illegal; `undefined` when it is legal. */
+export function illegality(verb: Verb, standing: Standing): (() => SmtpError) | undefined {
   const { expected: state, dialect } = standing
-  // Callers without the compiler's help. GREETING and CONTENT are exchanges, but nothing that can be sent.
-  if (!Object.hasOwn(stateTable, verb) || ['GREETING', 'CONTENT'].includes(verb)) {
-    return new InvalidArgumentError('verb', 'is not known', String(verb))
+  // Callers without the compiler's help. GREETING, CONTENT and CHUNK are exchanges, but nothing that can be sent.
+  if (!Object.hasOwn(stateTable, verb) || ['GREETING', 'CONTENT', 'CHUNK'].includes(verb)) {
+    return () => new InvalidArgumentError('verb', 'is not known', String(verb))
   }
   const { legalIn, alone, requires } = stateTable[verb]
-  const refused = (why: string) => new LocalProtocolError(`${verb} ${why}`, { state, command: verb })
+  const refused = (why: string) => () => new LocalProtocolError(`${verb} ${why}`, { state, command: verb })
   if (standing.ended) return refused('can not be sent: the connection has ended')
   if (dialect.without.has(verb)) return refused(`is not a command of ${dialect.protocol.toUpperCase()}`)
   if (!legalIn.includes(state)) return refused(`is not legal in state ${state}, only in ${legalIn.join(', ')}`)
@@ -34,5 +34,5 @@ export function illegality(verb: Verb, standing: Standing): SmtpError | undefine
   }
   return requires === undefined || standing.capabilities.has(requires)
     ? undefined
-    : new NotSupportedError(requires, `the server does not offer ${requires}`)
+    : () => new NotSupportedError(requires, `the server does not offer ${requires}`)
 }

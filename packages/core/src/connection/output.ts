@@ -37,11 +37,11 @@ export interface GreetingReceived {
 
 export interface ReplyReceived {
   readonly type: 'ReplyReceived'
-  /** The id that `send` returned; for content that of its DATA. */
+  /** The id that `send` returned; for content that of its DATA or BDAT. */
   readonly id: number
   readonly exchange: Exclude<ExchangeName, 'GREETING'>
   readonly reply: Reply
-  /** For an LMTP reply to content: which RCPT of the transaction it is for, counted from 0. */
+  /** For an LMTP reply to content, and with PRDR: which RCPT of the transaction it is for, counted from 0. */
   readonly recipient?: number
 }
 

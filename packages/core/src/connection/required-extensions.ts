@@ -1,28 +1,13 @@
 import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
-import { type Capabilities, isAscii, type MailCommand, type RcptCommand } from '../wire/index.ts'
-
-/** Which extension a parameter of MAIL or RCPT belongs to, by keyword. */
-const extensionOf: Readonly<Record<string, string>> = {
-  SIZE: 'SIZE',
-  BODY: '8BITMIME',
-  SMTPUTF8: 'SMTPUTF8',
-  AUTH: 'AUTH',
-  RET: 'DSN',
-  ENVID: 'DSN',
-  NOTIFY: 'DSN',
-  ORCPT: 'DSN',
-  REQUIRETLS: 'REQUIRETLS',
-  BY: 'DELIVERBY',
-  HOLDFOR: 'FUTURERELEASE',
-  HOLDUNTIL: 'FUTURERELEASE',
-  'MT-PRIORITY': 'MT-PRIORITY',
-  MTRK: 'MTRK',
-  RRVS: 'RRVS',
-  SOLICIT: 'NO-SOLICITING',
-  CONPERM: 'CONPERM',
-  CONNEG: 'CONNEG',
-  PRDR: 'PRDR',
-}
+import {
+  type ArgumentCommand,
+  type Capabilities,
+  inCapitals,
+  isAscii,
+  type MailCommand,
+  type RcptCommand,
+} from '../wire/index.ts'
+import { parameterExtensions } from '../wire/parameters/index.ts'
 
 /**
  * Checks that the server offers what a command's parameters belong to, and that a path beyond US-ASCII goes only
@@ -36,8 +21,9 @@ export function checkExtensions(
   smtpUtf8: boolean,
 ): void {
   for (const [keyword, value] of Object.entries(command.parameters ?? {})) {
-    const extension = extensionOf[keyword.toUpperCase()]
-    if (extension !== undefined && !capabilities.has(extension)) {
+    const extensions = parameterExtensions(keyword, value)
+    if (extensions !== undefined && !extensions.some((each) => capabilities.has(each))) {
+      const [extension] = extensions
       throw new NotSupportedError(extension, `the server does not offer ${extension}, which ${keyword} belongs to`)
     }
     if (!smtpUtf8) checkAscii(`parameters.${keyword}`, String(value))
@@ -53,7 +39,13 @@ function checkAscii(field: string, text: string): void {
   }
 }
 
-/** Whether a MAIL command asks for SMTPUTF8, however it is spelt. */
-export function asksForSmtpUtf8(command: MailCommand): boolean {
-  return Object.keys(command.parameters ?? {}).some((keyword) => keyword.toUpperCase() === 'SMTPUTF8')
+/** Whether a MAIL command has a parameter without a value, such as SMTPUTF8, however it is spelt. */
+export function asksFor({ parameters = {} }: MailCommand, keyword: string): boolean {
+  return Object.keys(parameters).some((name) => inCapitals(name) === keyword)
+}
+
+/** @throws {NotSupportedError} when a question is asked beyond US-ASCII of a server without SMTPUTF8 */
+export function checkQuestion({ smtpUtf8 = false }: ArgumentCommand, capabilities: Capabilities): void {
+  if (!smtpUtf8 || capabilities.has('SMTPUTF8')) return
+  throw new NotSupportedError('SMTPUTF8', 'the server does not offer SMTPUTF8, which an argument beyond US-ASCII needs')
 }

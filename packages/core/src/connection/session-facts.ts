@@ -18,16 +18,21 @@ export class SessionFacts {
   establishTls(info: TlsInfo): void {
     this.secure = true
     this.tls = info
-    this.authenticated = false
-    this.capabilities = Capabilities.none
+    this.#forget()
   }
 
   /** Takes in a positive reply; true when it says what the server offers. */
   learn(name: ExchangeName, reply: Reply): boolean {
     if (name === 'AUTH' || name === 'AUTH-RESPONSE') this.authenticated = true
     if (name === 'HELO') this.capabilities = Capabilities.none
+    else if (name === 'XCLIENT' && reply.code === 220) this.#forget()
     else if (name === 'EHLO' || name === 'LHLO') this.capabilities = Capabilities.fromReply(reply)
     else return false
     return true
+  }
+
+  #forget(): void {
+    this.authenticated = false
+    this.capabilities = Capabilities.none
   }
 }

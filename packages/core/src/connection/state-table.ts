@@ -13,6 +13,7 @@ import type { TimeoutPhase } from './timeouts.ts'
  * - `rcpt`: at least one recipient was accepted
  * - `data`: 354 came; the content may be sent
  * - `dataSent`: the content is out and its reply is due
+ * - `resetDue`: a chunk was refused, and nobody knows where that leaves the transaction: RSET is due (RFC 3030 §2)
  * - `auth`: a challenge came; its response is due
  * - `startTls`: TLS is being established
  * - `closing`: the connection is to be closed
@@ -27,6 +28,7 @@ export const states = [
   'rcpt',
   'data',
   'dataSent',
+  'resetDue',
   'auth',
   'startTls',
   'closing',
@@ -37,15 +39,15 @@ export const states = [
 export type State = (typeof states)[number]
 
 /**
- * The first digit decides (RFC 5321 §4.3.2). Two codes are told apart from the rest of their class, since a client
- * goes on differently: 334 and 354. (421 is the third special code; it closes whatever it answers.)
+ * The first digit decides (RFC 5321 §4.3.2). Three codes are told apart from the rest of their class, since a client
+ * goes on differently: 334, 354, and 353 of PRDR. (421 is special too; it closes whatever it answers.)
  */
-export const replyClasses = ['2xx', '334', '354', '3xx', '4xx', '5xx'] as const
+export const replyClasses = ['2xx', '334', '353', '354', '3xx', '4xx', '5xx'] as const
 
 export type ReplyClass = (typeof replyClasses)[number]
 
-/** What a reply can answer: a command, the connection itself, or content. */
-export type ExchangeName = Verb | 'GREETING' | 'CONTENT'
+/** What a reply can answer: a command, the connection itself, content, or a chunk of it that is not the last. */
+export type ExchangeName = Verb | 'GREETING' | 'CONTENT' | 'CHUNK'
 
 export interface ExchangeRule {
   /** The states in which the caller may start the exchange, all that was sent before having succeeded. */
@@ -56,6 +58,8 @@ export interface ExchangeRule {
   readonly replies: Readonly<Partial<Record<ReplyClass, Transitions>>>
   /** No command leaves before the reply to this one has come (RFC 2920 §3.1). */
   readonly endsGroup: boolean
+  /** It has no reply of its own: content follows at once, and is what is answered (RFC 3030 §2). */
+  readonly opensContent?: true
   /** Must not be queued behind anything: it answers what the server said last. */
   readonly alone?: true
   /** Belongs to the transaction of the MAIL before it: where that could not be sent, this is not sent either. */
@@ -72,15 +76,36 @@ export type Transitions = Readonly<Partial<Record<State, State>>>
 
 const inSession = ['greeted', 'ready', 'mail', 'rcpt'] as const
 
+/** Where RSET, EHLO and QUIT are legal. */
+const inSessionOrReset = [...inSession, 'resetDue'] as const
+
 /** A reply that leaves the state as it is. */
-const unchanged: Transitions = { greeted: 'greeted', ready: 'ready', mail: 'mail', rcpt: 'rcpt' }
+const unchanged: Transitions = {
+  greeted: 'greeted',
+  ready: 'ready',
+  mail: 'mail',
+  rcpt: 'rcpt',
+  resetDue: 'resetDue',
+}
 const refusals = { '4xx': unchanged, '5xx': unchanged } as const
 
+/**
+ * To another state from where no transaction is open. Also from `resetDue`: what was sent behind content that is then
+ * refused may find a server that has cleared it away by itself.
+ */
+const outsideTransaction = (to: State): Transitions => ({ ready: to, resetDue: to })
+
+/** A chunk refused, with whatever became of MAIL and RCPT before it. */
+const chunkRefused: Transitions = { ready: 'resetDue', mail: 'resetDue', rcpt: 'resetDue', resetDue: 'resetDue' }
+
 const hello: ExchangeRule = {
-  legalIn: inSession,
+  legalIn: inSessionOrReset,
   expects: '2xx',
   // RFC 5321 §4.1.4: an accepted EHLO amid a transaction clears it, a refused one changes nothing.
-  replies: { '2xx': { greeted: 'ready', ready: 'ready', mail: 'ready', rcpt: 'ready' }, ...refusals },
+  replies: {
+    '2xx': { greeted: 'ready', ready: 'ready', mail: 'ready', rcpt: 'ready', resetDue: 'ready' },
+    ...refusals,
+  },
   endsGroup: true,
   phase: 'hello',
 }
@@ -100,6 +125,7 @@ const parting: Transitions = {
   ready: 'closing',
   mail: 'closing',
   rcpt: 'closing',
+  resetDue: 'closing',
 }
 
 /** The whole truth about what is legal when, and what each class of reply does. */
@@ -117,7 +143,7 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
   MAIL: {
     legalIn: ['ready'],
     expects: '2xx',
-    replies: { '2xx': { ready: 'mail' }, ...refusals },
+    replies: { '2xx': outsideTransaction('mail'), ...refusals },
     endsGroup: false,
     phase: 'mail',
   },
@@ -138,23 +164,47 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
     ofTransaction: true,
     phase: 'data',
   },
+  BDAT: {
+    legalIn: ['rcpt'],
+    expects: '354',
+    replies: {},
+    endsGroup: false,
+    opensContent: true,
+    ofTransaction: true,
+    requires: 'CHUNKING',
+    phase: 'content',
+  },
+  CHUNK: {
+    legalIn: [],
+    expects: '2xx',
+    // RFC 3030 §2: those behind a refused one are in flight already, and refused as well.
+    replies: { '2xx': unchanged, '4xx': chunkRefused, '5xx': chunkRefused },
+    endsGroup: false,
+    phase: 'termination',
+  },
   CONTENT: {
     legalIn: ['dataSent'],
     expects: '2xx',
+    // Behind DATA it is `dataSent` that is left; behind BDAT whatever MAIL and RCPT have led to. Nobody can tell what a
+    // server has taken that accepts the last chunk and refused one before.
     replies: {
-      '2xx': { dataSent: 'ready' },
+      '2xx': { dataSent: 'ready', ready: 'ready', mail: 'ready', rcpt: 'ready' },
+      '353': { dataSent: 'dataSent', rcpt: 'rcpt' },
       // A refusal ahead of the content's end leaves no way to tell where the server reads commands again.
-      '4xx': { dataSent: 'ready', data: 'closing' },
-      '5xx': { dataSent: 'ready', data: 'closing' },
+      '4xx': { dataSent: 'ready', data: 'closing', ...chunkRefused },
+      '5xx': { dataSent: 'ready', data: 'closing', ...chunkRefused },
     },
     // RFC 2920 §3.1: the next group may follow the content at once.
     endsGroup: false,
     phase: 'termination',
   },
   RSET: {
-    legalIn: inSession,
+    legalIn: inSessionOrReset,
     expects: '2xx',
-    replies: { '2xx': { greeted: 'greeted', ready: 'ready', mail: 'ready', rcpt: 'ready' }, ...refusals },
+    replies: {
+      '2xx': { greeted: 'greeted', ready: 'ready', mail: 'ready', rcpt: 'ready', resetDue: 'ready' },
+      ...refusals,
+    },
     endsGroup: false,
     phase: 'command',
   },
@@ -162,14 +212,33 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
   HELP: question,
   VRFY: question,
   EXPN: question,
+  ETRN: { ...question, requires: 'ETRN' },
   OTHER: {
     ...question,
-    replies: { '2xx': unchanged, '334': unchanged, '354': unchanged, '3xx': unchanged, ...refusals },
+    replies: {
+      '2xx': unchanged,
+      '334': unchanged,
+      '353': unchanged,
+      '354': unchanged,
+      '3xx': unchanged,
+      ...refusals,
+    },
   },
+  // Postfix's, outside transactions. As if the connection had just been made by whom it names.
+  XCLIENT: {
+    legalIn: ['ready'],
+    expects: '2xx',
+    replies: { '2xx': outsideTransaction('greeted'), ...refusals },
+    endsGroup: true,
+    succeedsWith: 220,
+    requires: 'XCLIENT',
+    phase: 'greeting',
+  },
+  XFORWARD: { ...question, legalIn: ['ready'], requires: 'XFORWARD' },
   STARTTLS: {
     legalIn: ['ready'],
     expects: '2xx',
-    replies: { '2xx': { ready: 'startTls' }, ...refusals },
+    replies: { '2xx': outsideTransaction('startTls'), ...refusals },
     endsGroup: true,
     // RFC 3207 §4. Behind a 250 from a server that says so to anything nobody waits for a handshake.
     succeedsWith: 220,
@@ -179,7 +248,7 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
   AUTH: {
     legalIn: ['ready'],
     expects: '334',
-    replies: { '2xx': { ready: 'ready' }, '334': { ready: 'auth' }, ...refusals },
+    replies: { '2xx': outsideTransaction('ready'), '334': outsideTransaction('auth'), ...refusals },
     endsGroup: true,
     requires: 'AUTH',
     phase: 'auth',
@@ -198,7 +267,7 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
     phase: 'auth',
   },
   QUIT: {
-    legalIn: ['refused', ...inSession],
+    legalIn: ['refused', ...inSessionOrReset],
     expects: '2xx',
     replies: { '2xx': parting, '4xx': parting, '5xx': parting },
     endsGroup: true,
@@ -207,7 +276,7 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
 }
 
 export function replyClassOf(code: number): ReplyClass {
-  if (code === 334 || code === 354) return `${code}`
+  if (code === 334 || code === 353 || code === 354) return `${code}`
   return `${Math.floor(code / 100)}xx` as ReplyClass
 }
 
@@ -225,5 +294,7 @@ export function stateAfterReply(exchange: ExchangeName, from: State, code: numbe
 
 /** The state that is assumed while the reply is out. What could not succeed in `from` is assumed to change nothing. */
 export function stateExpected(exchange: ExchangeName, from: State): State {
-  return stateAfter(exchange, from, stateTable[exchange].expects) ?? from
+  const { expects, opensContent, legalIn } = stateTable[exchange]
+  if (opensContent) return legalIn.includes(from) ? 'data' : from
+  return stateAfter(exchange, from, expects) ?? from
 }

@@ -1,22 +1,40 @@
-import { asksForSmtpUtf8, checkExtensions } from '../connection/required-extensions.ts'
-import { InvalidArgumentError, NotSupportedError, type SmtpError } from '../errors/index.ts'
+import { asksFor, checkExtensions } from '../connection/required-extensions.ts'
+import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
 import {
   type Capabilities,
   encodeCommand,
   type MailCommand,
+  type MailOptions,
   type Parameters,
   type Path,
   type RcptCommand,
 } from '../wire/index.ts'
+import {
+  droppableExtensions,
+  type EncodingContext,
+  encodeMailOptions,
+  encodeRcptOptions,
+  parametersGiven,
+} from '../wire/parameters/index.ts'
+import { bodyAsked, bodyParameter, checkBody } from './body-kind.ts'
+import { type ContentKind, contentKind } from './content-kind.ts'
 import type { Envelope } from './envelope.ts'
 import { keptParameters } from './kept-parameters.ts'
+import { Offer } from './offer.ts'
+import { parameterValue } from './parameter-value.ts'
+import { checkRequireTls } from './require-tls.ts'
+import type { Standing } from './standing.ts'
+import { rawRequests, takenParameters } from './taken-parameters.ts'
 
-/** An envelope as one server can take it: what MAIL and each RCPT say. */
-export interface Announcement {
+/** An envelope as one server can take it: what MAIL and each RCPT say, and how the content goes. */
+export interface Announcement extends ContentKind {
   readonly from: Path
   readonly to: readonly Path[]
   readonly mail: Parameters
-  readonly rcpt: Parameters
+  /** By position. */
+  readonly rcpt: readonly Parameters[]
+  /** The extensions whose parameters were left out, as the caller has asked for. */
+  readonly dropped: readonly string[]
 }
 
 /**
@@ -24,96 +42,117 @@ export interface Announcement {
  *
  * @throws {NotSupportedError} when the message, or a parameter, needs an extension that the server lacks
  * @throws {InvalidArgumentError} when the message is larger than the server takes, or not what BODY says, or when a
- * parameter is malformed
+ * parameter is malformed, or more than the server takes
  */
-export function announcement(envelope: Envelope, capabilities: Capabilities): Announcement {
-  const { mailParameters = {}, rcptParameters = {} } = envelope
-  checkBody(mailParameters, envelope)
-  const paths = [envelope.from, ...envelope.to]
-  const utf8 = capabilities.has('SMTPUTF8')
-  const [from, ...to] = (utf8 ? paths : paths.map((path) => path.withALabels())) as [Path, ...Path[]]
-  const ascii = [from, ...to].every((path) => path.isAscii)
-  if (!ascii && !utf8) {
-    throw new NotSupportedError('SMTPUTF8', 'an address is beyond US-ASCII, and the server does not offer SMTPUTF8')
+export function announcement(envelope: Envelope, standing: Standing): Announcement {
+  checkBody(envelope)
+  const { options = {} } = envelope
+  const { capabilities } = standing
+  const offer = offerTo(options, capabilities)
+  const { from, to, international } = writtenPaths(envelope, capabilities)
+  const utf8 = international || hasUtf8Header(envelope, offer)
+  const context = { smtpUtf8: capabilities.has('SMTPUTF8') && (utf8 || asksForSmtpUtf8(envelope)) }
+
+  const requested = [...encodeMailOptions(options, context), ...rawRequests(options.mailParameters, 'mailParameters')]
+  const given = {
+    ...keptParameters(envelope.mailParameters ?? {}, capabilities),
+    ...takenParameters(requested, offer),
   }
-  const given = keptParameters(mailParameters, capabilities)
-  const size = without(given, sizeParameter(envelope, capabilities))
-  const needed = without(given, { ...(!ascii && { SMTPUTF8: true }), ...bodyParameter(envelope, capabilities, ascii) })
-  const mail = { ...size, ...given, ...needed }
-  const announced = { from, to, mail, rcpt: keptParameters(rcptParameters, capabilities) }
-  checkCommands(announced, capabilities)
+  const kind = contentKind(envelope, bodyAsked(envelope) === 'BINARYMIME', offer)
+  const size = without(given, sizeParameter(envelope, kind, capabilities))
+  const body = parameterValue(given, 'BODY') === undefined ? bodyParameter(envelope, offer, international) : {}
+  const mail = { ...size, ...given, ...without(given, utf8 ? { SMTPUTF8: true } : {}), ...body }
+  const rcpt = rcptParameters(envelope, offer, context)
+  const announced = { from, to, mail, rcpt, ...kind, dropped: offer.dropped }
+  checkCommands(announced, standing)
   return announced
 }
 
+/** The size asks for nothing: it is told where SIZE is offered, and nobody misses it elsewhere. */
+function offerTo({ ifOffered = [] }: MailOptions, capabilities: Capabilities): Offer {
+  return new Offer(capabilities, new Set([...droppableExtensions(ifOffered), 'SIZE']))
+}
+
+interface WrittenPaths {
+  readonly from: Path
+  readonly to: readonly Path[]
+  /** Whether one of them is beyond US-ASCII. */
+  readonly international: boolean
+}
+
+function writtenPaths(envelope: Envelope, capabilities: Capabilities): WrittenPaths {
+  const paths = [envelope.from, ...envelope.to]
+  const utf8 = capabilities.has('SMTPUTF8')
+  const [from, ...to] = (utf8 ? paths : paths.map((path) => path.withALabels())) as [Path, ...Path[]]
+  const international = [from, ...to].some((path) => !path.isAscii)
+  if (international && !utf8) {
+    throw new NotSupportedError('SMTPUTF8', 'an address is beyond US-ASCII, and the server does not offer SMTPUTF8')
+  }
+  return { from, to, international }
+}
+
+/** Whether the header needs SMTPUTF8 (RFC 6531 §3.4) and gets it. Without options it goes as smtplib sends it, unasked. */
+function hasUtf8Header({ options, eightBitHeader = false }: Envelope, offer: Offer): boolean {
+  const problem =
+    "the message's header has 8-bit octets, and the server does not offer SMTPUTF8; " +
+    'encode them (RFC 2047), or name SMTPUTF8 in ifOffered to send them as they are'
+  return options !== undefined && eightBitHeader && offer.takes(['SMTPUTF8'], problem)
+}
+
+function asksForSmtpUtf8({ options = {}, mailParameters = {} }: Envelope): boolean {
+  const raw = { ...mailParameters, ...parametersGiven(options.mailParameters ?? {}, 'mailParameters') }
+  return options.smtpUtf8 === true || parameterValue(raw, 'SMTPUTF8') !== undefined
+}
+
+function rcptParameters(
+  { to, recipientOptions = [], rcptParameters: forAll = {} }: Envelope,
+  offer: Offer,
+  context: EncodingContext,
+): readonly Parameters[] {
+  const shared = keptParameters(forAll, offer.capabilities)
+  return to.map((_, i) => {
+    const options = recipientOptions[i]
+    if (options === undefined) return shared
+    const field = to.length === 1 ? 'to' : `to[${i}]`
+    const raw = rawRequests(options.rcptParameters, `${field}.rcptParameters`)
+    return { ...shared, ...takenParameters([...encodeRcptOptions(options, field, context), ...raw], offer) }
+  })
+}
+
 /** All of them before the first is queued: a RCPT that is refused then would leave a MAIL behind. */
-function checkCommands({ from, to, mail, rcpt }: Announcement, capabilities: Capabilities): void {
+function checkCommands({ from, to, mail, rcpt }: Announcement, standing: Standing): void {
+  checkRequireTls(mail, standing)
   const mailCommand: MailCommand = { verb: 'MAIL', from, parameters: mail }
-  // A recipient's path is fit for the wire by itself, so that without parameters none need be encoded twice.
-  const doubtful = Object.keys(rcpt).length > 0 ? to : to.filter((path) => !path.isForwardPath)
-  const rcptCommands = doubtful.map((path): RcptCommand => ({ verb: 'RCPT', to: path, parameters: rcpt }))
-  for (const command of [mailCommand, ...rcptCommands]) {
-    encodeCommand(command)
-    checkExtensions(command, capabilities, asksForSmtpUtf8(mailCommand))
+  checkCommand(mailCommand, standing, mailCommand)
+  for (const [i, path] of to.entries()) {
+    const parameters = rcpt[i] as Parameters
+    // A recipient's path is fit for the wire by itself, so that without parameters none need be encoded twice.
+    if (path.isForwardPath && Object.keys(parameters).length === 0) continue
+    checkCommand({ verb: 'RCPT', to: path, parameters }, standing, mailCommand)
   }
 }
 
-function checkBody(parameters: Parameters, { eightBit }: Envelope): void {
-  if (bodyOf(parameters) === 'BINARYMIME') {
-    throw new NotSupportedError('BINARYMIME', 'BODY=BINARYMIME needs BDAT (RFC 3030), and the message goes by DATA')
-  }
-  if (bodyOf(parameters) === '7BIT' && eightBit === true) throw notSevenBit()
-}
-
-function bodyOf(parameters: Parameters): string {
-  const [, body] = Object.entries(parameters).find(([keyword]) => isSame(keyword, 'BODY')) ?? []
-  return String(body).toUpperCase()
-}
-
-/**
- * Why a message whose octets are not known yet may have none beyond US-ASCII; `undefined` where it may.
- */
-export function sevenBitReason(
-  { mailParameters = {}, eightBit }: Envelope,
-  capabilities: Capabilities,
-): (() => SmtpError) | undefined {
-  if (eightBit !== undefined) return undefined
-  if (!capabilities.has('8BITMIME')) return eightBitUnsupported
-  return bodyOf(mailParameters) === '7BIT' ? notSevenBit : undefined
-}
-
-function notSevenBit(): InvalidArgumentError {
-  return new InvalidArgumentError('BODY', 'is 7BIT, but the message has 8-bit octets; leave it out')
+function checkCommand(command: MailCommand | RcptCommand, { capabilities }: Standing, mail: MailCommand): void {
+  encodeCommand(command)
+  checkExtensions(command, capabilities, asksFor(mail, 'SMTPUTF8'))
 }
 
 /** What is not among the given, however that is spelt. */
 function without(given: Parameters, added: Parameters): Parameters {
-  const named = Object.keys(given)
-  return Object.fromEntries(Object.entries(added).filter(([keyword]) => !named.some((name) => isSame(name, keyword))))
+  return Object.fromEntries(Object.entries(added).filter(([keyword]) => parameterValue(given, keyword) === undefined))
 }
 
-function isSame(keyword: string, other: string): boolean {
-  return keyword.toUpperCase() === other
-}
-
-function sizeParameter({ size }: Envelope, capabilities: Capabilities): Parameters {
-  if (size === undefined || !capabilities.has('SIZE')) return {}
+function sizeParameter(envelope: Envelope, { binary }: ContentKind, capabilities: Capabilities): Parameters {
+  const size = binary ? envelope.octets : envelope.size
+  if (size === undefined) return {}
+  const told = envelope.options?.size ?? size
+  if (told !== size) {
+    throw new InvalidArgumentError('size', `is not that of the message, which has ${size} octets`, String(told))
+  }
+  if (!capabilities.has('SIZE')) return {}
   const { maxMessageSize = Number.POSITIVE_INFINITY } = capabilities
   if (size > maxMessageSize) {
     throw new InvalidArgumentError('message', `has ${size} octets, and the server takes ${maxMessageSize} at most`)
   }
   return { SIZE: size }
-}
-
-/** Addresses beyond US-ASCII come with 8BITMIME (RFC 6531 §3.6), whatever the message holds. */
-function bodyParameter({ eightBit }: Envelope, capabilities: Capabilities, ascii: boolean): Parameters {
-  if (capabilities.has('8BITMIME')) return eightBit === false && ascii ? {} : { BODY: '8BITMIME' }
-  if (eightBit === true) throw eightBitUnsupported()
-  return {}
-}
-
-/** RFC 6152 §3: octets beyond US-ASCII may not go to a server without 8BITMIME. */
-function eightBitUnsupported(): NotSupportedError {
-  const message =
-    'the message has 8-bit octets, and the server does not offer 8BITMIME; encode its parts as quoted-printable or base64'
-  return new NotSupportedError('8BITMIME', message)
 }

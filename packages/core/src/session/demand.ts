@@ -1,3 +1,5 @@
+import type { MailObject } from './mail-object.ts'
+
 /** The hashes of SCRAM, by the names that WebCrypto has for them. */
 export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-512'
 
@@ -42,11 +44,32 @@ export interface FetchToken {
   readonly request: TokenRequest
 }
 
-/** What a flow can't do itself, being without randomness, promises and a second thread. */
-export type Work = MakeNonce | DeriveKey | FetchToken
+/** Answered by `MailTaken`. */
+export interface TakeMail {
+  readonly type: 'takeMail'
+  /** Gives the next mail object, at once where it is at hand; `undefined` when there are no more. Never rejects. */
+  readonly take: () => MailObject | undefined | PromiseLike<MailObject | undefined>
+}
+
+/** Answered by `Waited` after that many milliseconds or that many times the server's usual reply time, if longer. */
+export interface Wait {
+  readonly type: 'wait'
+  readonly milliseconds: number
+  readonly replyTimes: number
+}
+
+/** What a flow can't do itself, being without randomness, promises, a clock and a second thread. */
+export type Work = MakeNonce | DeriveKey | FetchToken | TakeMail | Wait
+
+/** Passes that content to the connection, from its beginning; else as the demand `sendContent`. */
+export interface SendContent {
+  readonly type: 'sendContent'
+  /** That of a `MailObject`. */
+  readonly content: unknown
+}
 
 /** What a flow waits for when it yields: the connection's next event, or first that something be done. */
-export type Demand = 'nextEvent' | 'sendContent' | Work
+export type Demand = 'nextEvent' | 'sendContent' | SendContent | Work
 
 export interface NonceMade {
   readonly type: 'NonceMade'
@@ -69,5 +92,20 @@ export interface TokenFailed {
   readonly error: unknown
 }
 
+export interface MailTaken {
+  readonly type: 'MailTaken'
+  /** Absent when there is no more. */
+  readonly mail: MailObject | undefined
+}
+
+export interface Waited {
+  readonly type: 'Waited'
+}
+
 /** The outcome of a `Work`. */
-export type WorkDone = NonceMade | KeyDerived | TokenFetched | TokenFailed
+export type WorkDone = NonceMade | KeyDerived | TokenFetched | TokenFailed | MailTaken | Waited
+
+/** The content that was demanded has been passed to the connection, to its end. */
+export interface ContentSent {
+  readonly type: 'ContentSent'
+}

@@ -2,6 +2,7 @@ import type { ClientConnection } from '../connection/index.ts'
 import type { Parameters, Path, Reply } from '../wire/index.ts'
 import { type Flow, request } from './flow.ts'
 import { keptParameters } from './kept-parameters.ts'
+import { checkRequireTls } from './require-tls.ts'
 
 /**
  * MAIL by itself (RFC 5321 §4.1.1.2), whatever the reply. A domain beyond US-ASCII goes as A-labels where the server
@@ -11,6 +12,7 @@ import { keptParameters } from './kept-parameters.ts'
  */
 export function* mail(connection: ClientConnection, from: Path, parameters: Parameters): Flow<Reply> {
   const kept = keptParameters(parameters, connection.capabilities)
+  checkRequireTls(kept, connection)
   return yield* request(connection, { verb: 'MAIL', from: written(connection, from), parameters: kept })
 }
 

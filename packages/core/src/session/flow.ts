@@ -1,20 +1,21 @@
 import type { ClientConnection, Event } from '../connection/index.ts'
 import { LocalProtocolError, NotConnectedError } from '../errors/index.ts'
 import type { Command, Reply } from '../wire/index.ts'
-import type { Demand, WorkDone } from './demand.ts'
+import type { ContentSent, Demand, WorkDone } from './demand.ts'
 
 /** What a flow is resumed with. */
-export type FlowEvent = Event | WorkDone
+export type FlowEvent = Event | WorkDone | ContentSent
 
 /**
  * Policy without I/O: a generator that sends commands to a `ClientConnection`, yields when it must know what
  * happens next, is resumed with each event of the connection, in order, and returns its result.
  *
- * After `sendContent` the driver passes the message to `sendBody` and then calls `endBody`; events that come
- * meanwhile are passed on as ever. It stops when the connection leaves the state `data`.
+ * After `sendContent` the driver passes the message to `sendBody`, as long as `bodyOpen` says that it may, then calls
+ * `endBody` and resumes the flow with `ContentSent`; events that come meanwhile are passed on as ever. Content that can
+ * not be passed on to its end, because the connection or the source has ended, is forgotten.
  *
  * After a demand that is a `Work` the driver does it, and resumes the flow with its outcome once it is there; events
- * that come meanwhile are passed on as well. Of a flow that has ended meanwhile nobody waits for it any more.
+ * that come meanwhile are passed on as well, and more can be demanded. Of a flow that has ended meanwhile nobody waits for it any more.
  */
 export type Flow<Result> = Generator<Demand, Result, FlowEvent>
 

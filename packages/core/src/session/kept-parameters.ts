@@ -1,5 +1,5 @@
 import { NotSupportedError } from '../errors/index.ts'
-import type { Capabilities, Parameters } from '../wire/index.ts'
+import { type Capabilities, inCapitals, type Parameters } from '../wire/index.ts'
 
 /**
  * What is left out for a server that knows no extensions: the message arrives as it is all the same. Of every other
@@ -23,8 +23,8 @@ export function keptParameters(parameters: Parameters, capabilities: Capabilitie
 
 /** The extension that a parameter can't do without, if there is one. */
 function neededFor([keyword, value]: readonly [string, string | number | true]): string | undefined {
-  const name = keyword.toUpperCase()
+  const name = inCapitals(keyword)
   // What is no text must not be taken for text (RFC 3030 §3).
-  if (name === 'BODY' && String(value).toUpperCase() === 'BINARYMIME') return 'BINARYMIME'
+  if (name === 'BODY' && inCapitals(String(value)) === 'BINARYMIME') return 'BINARYMIME'
   return dispensable.has(name) ? undefined : name
 }

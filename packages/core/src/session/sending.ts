@@ -21,7 +21,7 @@ export interface GivenAddresses {
 }
 
 /**
- * One mail transaction as smtplib's `sendmail` has it: what the server refuses is returned while somebody gets the
+ * One mail transaction by DATA as smtplib's `sendmail` has it: what the server refuses is returned while somebody gets the
  * message, and thrown where nobody does. RSET then leaves the session as it was before.
  *
  * @returns the recipients who were refused
@@ -33,7 +33,7 @@ export function* sendMail(
   envelope: Envelope,
   given: GivenAddresses,
 ): Flow<readonly RefusedRecipient<Reply>[]> {
-  const { outcomes, error } = yield* transact(connection, envelope)
+  const { outcomes, error } = yield* transact(connection, { ...envelope, chunking: false })
   if (error !== undefined) throw error
   // After a 421 amid the replies to an LMTP message: who is behind it is neither refused nor known to be accepted.
   const unknown = outcomes.some(({ status }) => status === 'unknown')

@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from '../errors/index.ts'
 import { encodeBase64 } from './base64.ts'
-import type { Command, Parameters } from './command.ts'
+import type { ForwardedAttributes, LineCommand, Parameters } from './command.ts'
 import { checkClientName } from './domain.ts'
 import { Path, parseForwardPath, parseReversePath } from './path.ts'
 import { utf8Length } from './utf8.ts'
+import { encodeXtext } from './xtext.ts'
 
 /** A command as it goes out. */
 export interface EncodedCommand {
@@ -24,7 +25,11 @@ const longerLines: Readonly<Record<string, number>> = {
 }
 
 /** The verbs that have a form of their own and therefore can't be sent by name. */
-const typedVerbs = new Set('EHLO HELO LHLO MAIL RCPT DATA RSET QUIT STARTTLS NOOP HELP VRFY EXPN AUTH BDAT'.split(' '))
+const typedVerbs = new Set(
+  'EHLO HELO LHLO MAIL RCPT DATA BDAT BURL RSET QUIT STARTTLS NOOP HELP VRFY EXPN ETRN AUTH XCLIENT XFORWARD'.split(
+    ' ',
+  ),
+)
 
 /**
  * The one way onto the wire: encodes a command, checking every token of it.
@@ -32,16 +37,45 @@ const typedVerbs = new Set('EHLO HELO LHLO MAIL RCPT DATA RSET QUIT STARTTLS NOO
  * @throws {InvalidArgumentError} which names the field, when a token is malformed, holds a control character or
  * makes the line too long
  */
-export function encodeCommand(command: Command): EncodedCommand {
-  const encoded = encodeLine(command)
-  const limit = longerLines[command.verb] ?? maxCommandLineLength
+export function encodeCommand(command: LineCommand): EncodedCommand {
+  return withinLimit(command.verb, encodeLine(command))
+}
+
+/**
+ * The line that stands before the octets of a chunk (RFC 3030 §2).
+ *
+ * @throws {InvalidArgumentError} when the size is not one
+ */
+export function encodeChunkLine(size: number, last: boolean): EncodedCommand {
+  if (!Number.isSafeInteger(size) || size < 0) {
+    throw new InvalidArgumentError('size', 'must be a whole number of octets', String(size))
+  }
+  return { line: last ? `BDAT ${size} LAST` : `BDAT ${size}` }
+}
+
+/**
+ * The line that stands for a chunk which the server is to fetch itself (RFC 4468 §3.5). The URL is never shown: whoever
+ * has it may be let read what it leads to (RFC 4467).
+ *
+ * @throws {InvalidArgumentError} when it is no absolute URL
+ */
+export function encodeUrlLine(url: string, last: boolean): EncodedCommand {
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+$/.test(url)) {
+    throw new InvalidArgumentError('url', 'must be absolute, in printable US-ASCII without blanks')
+  }
+  const end = last ? ' LAST' : ''
+  return withinLimit('BURL', { line: `BURL ${url}${end}`, redacted: `BURL [url]${end}` })
+}
+
+function withinLimit(verb: string, encoded: EncodedCommand): EncodedCommand {
+  const limit = longerLines[verb] ?? maxCommandLineLength
   if (utf8Length(encoded.line) + 2 > limit) {
-    throw new InvalidArgumentError(command.verb, `makes a line of more than ${limit} octets`)
+    throw new InvalidArgumentError(verb, `makes a line of more than ${limit} octets`)
   }
   return encoded
 }
 
-function encodeLine(command: Command): EncodedCommand {
+function encodeLine(command: LineCommand): EncodedCommand {
   switch (command.verb) {
     case 'EHLO':
     case 'HELO':
@@ -54,6 +88,9 @@ function encodeLine(command: Command): EncodedCommand {
       return { line: `RCPT TO:${forwardPath(command.to)}${encodeParameters(command.parameters)}` }
     case 'VRFY':
     case 'EXPN':
+      if (command.smtpUtf8) return { line: `${command.verb} ${utf8Text('argument', command.argument ?? '')} SMTPUTF8` }
+      return { line: `${command.verb} ${text('argument', command.argument ?? '')}` }
+    case 'ETRN':
       return { line: `${command.verb} ${text('argument', command.argument ?? '')}` }
     case 'NOOP':
     case 'HELP':
@@ -64,6 +101,9 @@ function encodeLine(command: Command): EncodedCommand {
       return command.response === 'cancel'
         ? { line: '*' }
         : { line: encodeBase64(command.response), redacted: '[credentials]' }
+    case 'XCLIENT':
+    case 'XFORWARD':
+      return { line: command.verb + attributeWords(command.attributes) }
     case 'OTHER':
       return { line: otherVerb(command.name) + optionalText(command.argument) }
     case 'DATA':
@@ -135,6 +175,23 @@ function parameterValue(field: string, value: string | number): string {
   return written
 }
 
+/** Postfix's XCLIENT_README: names are words, values xtext. */
+function attributeWords(attributes: ForwardedAttributes): string {
+  const given = Object.entries(attributes)
+  if (given.length === 0) throw new InvalidArgumentError('attributes', 'must be at least one')
+  return given.map(([name, value]) => ` ${attributeName(name)}=${attributeValue(name, value)}`).join('')
+}
+
+function attributeName(name: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return name
+  throw new InvalidArgumentError('attributes', 'has a name that is not letters, digits, hyphens and underscores', name)
+}
+
+function attributeValue(name: string, value: string): string {
+  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return encodeXtext(value)
+  throw new InvalidArgumentError(`attributes.${name}`, 'must be printable US-ASCII and not empty', String(value))
+}
+
 function optionalText(argument: string | undefined): string {
   return argument === undefined || argument === '' ? '' : ` ${text('argument', argument)}`
 }
@@ -159,6 +216,14 @@ function otherVerb(name: string): string {
 function text(field: string, value: string): string {
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)) {
     throw new InvalidArgumentError(field, 'must be printable US-ASCII, without blanks at its ends', value)
+  }
+  return value
+}
+
+/** Printable, with inner blanks. */
+function utf8Text(field: string, value: string): string {
+  if (!/^[^\p{C}\p{Z}](?:[^\p{C}\u2028\u2029]*[^\p{C}\p{Z}])?$/u.test(value)) {
+    throw new InvalidArgumentError(field, 'must be printable, without blanks at its ends', value)
   }
   return value
 }

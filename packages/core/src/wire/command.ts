@@ -29,9 +29,11 @@ export interface BareCommand {
 }
 
 export interface ArgumentCommand {
-  readonly verb: 'NOOP' | 'HELP' | 'VRFY' | 'EXPN'
-  /** Required for VRFY and EXPN. */
+  readonly verb: 'NOOP' | 'HELP' | 'VRFY' | 'EXPN' | 'ETRN'
+  /** Required for VRFY, EXPN and ETRN. */
   readonly argument?: string
+  /** For VRFY and EXPN: the argument, and the reply, may be beyond US-ASCII (RFC 6531 §3.7.4.2). */
+  readonly smtpUtf8?: boolean
 }
 
 /** Starts an AUTH exchange (RFC 4954 §4). */
@@ -49,6 +51,28 @@ export interface AuthResponse {
   readonly response: Uint8Array | 'cancel'
 }
 
+/**
+ * Opens content that goes in chunks (RFC 3030 §2), in place of DATA. No line by itself: each chunk has one of its own,
+ * with its octets behind it.
+ */
+export interface BdatCommand {
+  readonly verb: 'BDAT'
+  /** Octets of the content as it is sent. It then goes as one chunk; without, each piece of it is one. */
+  readonly size?: number
+  /** The octets are not text, and go as they are (BODY=BINARYMIME). Default: line endings are made CRLF, as with DATA. */
+  readonly binary?: boolean
+}
+
+/** Attributes by name, such as `{ NAME: 'mail.example', ADDR: '192.0.2.7' }`. */
+export type ForwardedAttributes = Readonly<Record<string, string>>
+
+/** Postfix's XCLIENT, as another client, and XFORWARD, on behalf of one. */
+export interface ForwardCommand {
+  readonly verb: 'XCLIENT' | 'XFORWARD'
+  /** At least one. The values are sent in xtext (RFC 3461 §4). */
+  readonly attributes: ForwardedAttributes
+}
+
 /** A verb that this library does not know, by name. */
 export interface OtherCommand {
   readonly verb: 'OTHER'
@@ -56,8 +80,8 @@ export interface OtherCommand {
   readonly argument?: string
 }
 
-/** What a client can say, as data. Tokens are checked when the command is encoded. */
-export type Command =
+/** A command that is one line. */
+export type LineCommand =
   | HelloCommand
   | MailCommand
   | RcptCommand
@@ -65,6 +89,10 @@ export type Command =
   | ArgumentCommand
   | AuthCommand
   | AuthResponse
+  | ForwardCommand
   | OtherCommand
+
+/** What a client can say, as data. Tokens are checked when the command is encoded. */
+export type Command = LineCommand | BdatCommand
 
 export type Verb = Command['verb']

@@ -2,10 +2,10 @@ import { inspect } from 'node:util'
 import {
   Capabilities,
   ClientConnection,
-  type Command,
   DataEncoder,
   encodeCommand,
   InvalidArgumentError,
+  type LineCommand,
   NotSupportedError,
   parseForwardPath,
   parseReversePath,
@@ -25,7 +25,7 @@ const delivery = { from: 'a@bar.example', to: 'b@foo.example', message: 'hi' }
 
 describe('command injection by CR or LF in an address, name, size or any option', () => {
   const injections = ['\r\nRCPT TO:<evil@foo.example>', '\n', '\r', '\0', '\x7f', '\u0085', '\u2028']
-  const commands: readonly [string, (injection: string) => Command][] = [
+  const commands: readonly [string, (injection: string) => LineCommand][] = [
     ['the EHLO name', (x) => ({ verb: 'EHLO', domain: `bar.example${x}` })],
     ['a reverse-path', (x) => ({ verb: 'MAIL', from: `a@bar.example${x}` })],
     ['a quoted local part', (x) => ({ verb: 'RCPT', to: `"a${x}"@foo.example` })],

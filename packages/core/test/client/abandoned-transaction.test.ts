@@ -4,7 +4,7 @@ import { errorOf, scripted } from './connected.ts'
 import { enough, envelope, everyCall } from './every-call.ts'
 
 const delivery = { ...envelope, message: 'hi' }
-const riding = ['sendMail', 'sendMessage', 'deliver']
+const riding = ['sendMail', 'sendMessage', 'deliver', 'deliverAll']
 const begun = ['MAIL FROM:<a@bar.example>', 'RCPT TO:<b@foo.example>', 'DATA']
 
 /** A session in which a delivery's DATA was refused, so that its transaction is open. */
@@ -77,7 +77,7 @@ test('a transaction that the caller has begun is never reset, whatever was deliv
 test('nor by a delivery that is refused before anything is sent', async () => {
   const { client, said } = await scripted({ keywords: [] })
   await client.mail(envelope.from)
-  expect(await errorOf(client.deliver({ ...delivery, message: 'ä' }))).toMatchObject({ extension: '8BITMIME' })
+  expect(await errorOf(client.deliver({ ...delivery, message: '\nä' }))).toMatchObject({ extension: '8BITMIME' })
   expect(await client.rcpt(envelope.to)).toMatchObject({ code: 250 })
   expect(said()).toEqual(begun.slice(0, 2))
 })

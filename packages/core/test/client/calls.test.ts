@@ -6,7 +6,7 @@ import { answering, errorOf, scripted, smtp } from './connected.ts'
 import { enough, envelope, everyCall } from './every-call.ts'
 
 const session = () => scripted(enough.server, enough.session)
-const throwing = everyCall.filter(({ name }) => name !== 'deliver' && name !== 'quit')
+const throwing = everyCall.filter(({ name }) => !['deliver', 'deliverAll', 'quit'].includes(name))
 
 describe.each(everyCall)('$name', ({ call, before = async () => {} }) => {
   test('does its work', async () => {

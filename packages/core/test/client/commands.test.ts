@@ -29,7 +29,7 @@ const commands: readonly [string, Call, string][] = [
   ],
   ['command(vrfy)', (client) => client.command('VRFY', 'bob'), 'VRFY bob'],
   ['command(help)', (client) => client.command('HELP', 'MAIL'), 'HELP MAIL'],
-  ['command(other)', (client) => client.command('ETRN', 'example.org'), 'ETRN example.org'],
+  ['command(other)', (client) => client.command('XYZZY', 'example.org'), 'XYZZY example.org'],
   ['command(other, bare)', (client) => client.command('x-foo'), 'X-FOO'],
 ]
 

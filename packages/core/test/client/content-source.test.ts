@@ -57,7 +57,7 @@ test('a source that can’t be ended early, or fails at it, changes nothing', as
   }
 })
 
-test.each([42, true, null, {}, []])('%j is no message', async (message) => {
+test.each([[42], [true], [null], [{}], [[42]], [[null]], [[{ url: 42 }]]])('%j is no message', async (message) => {
   await expect(deliver(message as never)).rejects.toBeInstanceOf(InvalidArgumentError)
 })
 

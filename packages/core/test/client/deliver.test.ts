@@ -27,8 +27,8 @@ test('a transaction is one flight and the content another', async () => {
 })
 
 describe('messages', () => {
-  const text = 'Subject: ä\n\n.dot\r\rend'
-  const wire = 'Subject: Ã¤\r\n\r\n..dot\r\n\r\nend\r\n'
+  const text = 'Subject: a\n\n.dot ä\r\rend'
+  const wire = 'Subject: a\r\n\r\n..dot Ã¤\r\n\r\nend\r\n'
   const bytes = new TextEncoder().encode(text)
   async function* pieces(): AsyncGenerator<Uint8Array> {
     for (const octet of bytes) yield Uint8Array.of(octet)
@@ -49,8 +49,8 @@ describe('messages', () => {
 
   test('8-bit content is announced as such, 7-bit content is not, and a stream is where it is offered', async () => {
     const { client, server } = await connected({ keywords: ['8BITMIME'] })
-    await client.deliver({ ...delivery, message: 'ä' })
-    await client.deliver({ ...delivery, message: 'a' })
+    await client.deliver({ ...delivery, message: '\nä' })
+    await client.deliver({ ...delivery, message: '\na' })
     await client.deliver({ ...delivery, message: new Blob(['a']).stream() })
     expect(server.lines.filter((line) => line.startsWith('MAIL'))).toEqual([
       'MAIL FROM:<a@bar.example> BODY=8BITMIME',
@@ -270,7 +270,7 @@ describe('bad input is refused before a byte is sent', () => {
 
   test('8-bit content to a server without 8BITMIME', async () => {
     const { client, server } = await connected({ keywords: [] })
-    await expect(client.deliver({ ...delivery, message: 'ä' })).rejects.toMatchObject({ extension: '8BITMIME' })
+    await expect(client.deliver({ ...delivery, message: '\nä' })).rejects.toMatchObject({ extension: '8BITMIME' })
     expect(server.lines).toEqual(['EHLO bar.example'])
   })
 

@@ -102,7 +102,7 @@ test('a piece of a message that comes after the server refused it goes nowhere',
   const client = await SmtpClient.over(server, session)
   let give = (_: Uint8Array): void => {}
   async function* late(): AsyncGenerator<Uint8Array> {
-    yield new TextEncoder().encode('first\r\n')
+    yield new TextEncoder().encode('first\r\n'.repeat(8000))
     server.say('552 5.3.4 too much')
     yield await new Promise<Uint8Array>((resolve) => (give = resolve))
   }

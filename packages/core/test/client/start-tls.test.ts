@@ -57,6 +57,16 @@ describe('startTls', () => {
     expect(client.authenticated).toBe(true)
   })
 
+  test('has AUTH made up for also where EHLO was the caller’s', async () => {
+    const auth = { user: 'ann', pass: 'secret' }
+    const { client, said } = await smtp(withTls, { ...named, auth, allowInsecureAuth: true })
+    await client.startTls()
+    await client.ehlo()
+    said()
+    await client.mail('')
+    expect(said()).toEqual(['AUTH PLAIN AGFubgBzZWNyZXQ=', 'MAIL FROM:<>'])
+  })
+
   test('that is not offered is not said', async () => {
     const { client, said } = await smtp({ keywords: ['SIZE'] }, named)
     expect(await errorOf(client.startTls())).toMatchObject({ code: 'NOT_SUPPORTED', extension: 'STARTTLS' })

@@ -9,7 +9,7 @@ import {
   type TimeoutPhase,
 } from '@sansmtp/core'
 import { describe, expect, test } from 'vitest'
-import { connectionIn, drain, feed, sentText } from '../support/connections.ts'
+import { connectionIn, drain, feed, openedConnection, sentText } from '../support/connections.ts'
 
 describe('causality', () => {
   test('one reply at most is read per output, and the state never runs ahead of it', () => {
@@ -263,8 +263,18 @@ test('the timeouts of RFC 5321 §4.5.3.2 are the defaults', () => {
 describe('content', () => {
   test.each(['ready', 'rcpt', 'dataSent', 'failed'] as const)('is refused in state %s', (state) => {
     const connection = connectionIn(state)
+    expect(connection.bodyOpen).toBe(false)
     expect(() => connection.sendBody(encodeUtf8('x'))).toThrow(LocalProtocolError)
     expect(() => connection.endBody()).toThrow(LocalProtocolError)
+  })
+
+  test('may be handed over from 354 until its end', () => {
+    const connection = connectionIn('data')
+    expect(connection.bodyOpen).toBe(true)
+    connection.sendBody(encodeUtf8('x'))
+    expect(connection.bodyOpen).toBe(true)
+    connection.endBody()
+    expect(connection).toMatchObject({ bodyOpen: false, state: 'dataSent', pendingCommands: 1 })
   })
 
   test('small pieces leave as one SendBytes with the final dot', () => {
@@ -427,6 +437,13 @@ describe('commands that need what the server lacks', () => {
     expect(connection.send({ verb: 'RCPT', to: 'jürgen@foo.example' })).toBeGreaterThan(0)
   })
 
+  test('a question beyond US-ASCII needs SMTPUTF8', () => {
+    const ask = { verb: 'VRFY', argument: 'jürgen', smtpUtf8: true } as const
+    expect(() => openedConnection([]).send(ask)).toThrow(expect.objectContaining({ extension: 'SMTPUTF8' }))
+    expect(openedConnection([]).send({ ...ask, argument: 'ann', smtpUtf8: false })).toBeGreaterThan(0)
+    expect(openedConnection(['SMTPUTF8']).send(ask)).toBeGreaterThan(0)
+  })
+
   test('another parameter is not taken for SMTPUTF8', () => {
     const connection = connectionIn('ready')
     const mail = { verb: 'MAIL', from: 'jürgen@b.example', parameters: { SIZE: 1 } } as const
@@ -443,7 +460,7 @@ describe('commands that need what the server lacks', () => {
 })
 
 describe('callers without the compiler’s help', () => {
-  test.each(['BDAT', 'mail', 'constructor', 'GREETING', 'CONTENT', 7])('can not send %s', (verb) => {
+  test.each(['BURL', 'mail', 'constructor', 'GREETING', 'CONTENT', 'CHUNK', 7])('can not send %s', (verb) => {
     const connection = connectionIn('ready')
     expect(connection.can(verb as never)).toBe(false)
     expect(() => connection.send({ verb } as never)).toThrow(InvalidArgumentError)

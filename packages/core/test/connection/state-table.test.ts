@@ -13,6 +13,7 @@ import {
 } from '@sansmtp/core'
 import { describe, expect, test } from 'vitest'
 import { connectionIn, drain, feed, sentText } from '../support/connections.ts'
+import { chunkAwaitedIn } from './chunk-awaited.ts'
 
 const commands: Readonly<Record<Verb, Command>> = {
   EHLO: { verb: 'EHLO', domain: 'bar.example' },
@@ -30,10 +31,15 @@ const commands: Readonly<Record<Verb, Command>> = {
   STARTTLS: { verb: 'STARTTLS' },
   AUTH: { verb: 'AUTH', mechanism: 'LOGIN' },
   'AUTH-RESPONSE': { verb: 'AUTH-RESPONSE', response: 'cancel' },
+  BDAT: { verb: 'BDAT' },
+  ETRN: { verb: 'ETRN', argument: 'bar.example' },
+  XCLIENT: { verb: 'XCLIENT', attributes: { NAME: 'bar.example' } },
+  XFORWARD: { verb: 'XFORWARD', attributes: { NAME: 'bar.example' } },
   OTHER: { verb: 'OTHER', name: 'XYZZY' },
 }
 const verbs = Object.keys(commands) as Verb[]
-const codes = { '2xx': 250, '334': 334, '354': 354, '3xx': 350, '4xx': 450, '5xx': 550 } as const
+const answered = verbs.filter((verb) => !stateTable[verb].opensContent)
+const codes = { '2xx': 250, '334': 334, '353': 353, '354': 354, '3xx': 350, '4xx': 450, '5xx': 550 } as const
 
 /** While the greeting is due, commands are queued on the assumption that it will be positive. */
 const assumed = (state: State): State => (state === 'greeting' ? 'greeted' : state)
@@ -59,13 +65,13 @@ describe.each(states)('in state %s', (state) => {
   })
 })
 
-describe.each(verbs)('%s', (verb) => {
+describe.each(answered)('%s', (verb) => {
   const { legalIn } = stateTable[verb]
   const cases = legalIn.flatMap((state) => replyClasses.map((replyClass) => ({ state, replyClass })))
 
   test.each(cases)('answered by $replyClass in state $state', ({ state, replyClass }) => {
     const connection = connectionIn(state, { protocol: protocolOf(verb) })
-    if (!connection.can(verb)) return // STARTTLS and AUTH, where no EHLO has offered them.
+    if (!connection.can(verb)) return // ETRN, where no EHLO has offered it.
     connection.send(commands[verb])
     expect(sentText(drain(connection))).not.toBe('')
     const outputs = feed(connection, `${codes[replyClass]} text`)
@@ -104,16 +110,64 @@ test.each(replyClasses)('the greeting as %s', (replyClass) => {
   expect(connection.state).toBe(stateAfter('GREETING', 'greeting', replyClass) ?? 'failed')
 })
 
+/** 353 is for who has asked for it. */
+const unaskedClasses = replyClasses.filter((replyClass) => replyClass !== '353')
+
 test.each(
-  (['data', 'dataSent'] as const).flatMap((state) => replyClasses.map((replyClass) => ({ state, replyClass }))),
-)('content answered by $replyClass in state $state', ({ state, replyClass }) => {
+  (['data', 'dataSent'] as const).flatMap((state) => unaskedClasses.map((replyClass) => ({ state, replyClass }))),
+)('content behind DATA answered by $replyClass in state $state', ({ state, replyClass }) => {
   const connection = connectionIn(state)
   feed(connection, `${codes[replyClass]} text`)
   expect(connection.state).toBe(stateAfter('CONTENT', state, replyClass) ?? 'failed')
 })
 
-test('every exchange has a reply class that it expects', () => {
+describe.each(['CHUNK', 'CONTENT'] as const)('%s behind BDAT', (name) => {
+  const cases = (['ready', 'mail', 'rcpt', 'resetDue'] as const).flatMap((state) =>
+    unaskedClasses.map((replyClass) => ({ state, replyClass })),
+  )
+
+  test.each(cases)('answered by $replyClass in state $state', ({ state, replyClass }) => {
+    const connection = chunkAwaitedIn(state, name)
+    const outputs = feed(connection, `${codes[replyClass]} text`)
+    const next = stateAfter(name, state, replyClass)
+    expect(connection.state).toBe(next ?? 'failed')
+    if (next === undefined) expect(outputs.at(-1)).toMatchObject({ error: { violation: 'UNEXPECTED_REPLY' } })
+    else expect(outputs).toMatchObject([{ type: 'ReplyReceived', exchange: name }])
+  })
+
+  test.each(cases.filter(({ replyClass }) => replyClass === '2xx'))(
+    'answered by 421 in state $state closes',
+    (each) => {
+      const connection = chunkAwaitedIn(each.state, name)
+      expect(feed(connection, '421 closing').map(({ type }) => type)).toEqual([
+        'ReplyReceived',
+        'ServerClosing',
+        'CloseRequested',
+      ])
+      connection.receiveEof()
+      expect(drain(connection)).toEqual([{ type: 'Closed' }])
+    },
+  )
+})
+
+test('what opens content has no reply of its own, and is answered by nothing', () => {
+  expect(verbs.filter((verb) => !answered.includes(verb))).toEqual(['BDAT'])
+  expect(stateTable.BDAT.replies).toEqual({})
+})
+
+test.each(['GREETING', 'CONTENT', 'CHUNK'] as const)('%s is nothing that can be sent', (name) => {
+  expect(stateTable[name].legalIn).toEqual(name === 'CONTENT' ? ['dataSent'] : [])
+  expect(connectionIn('ready').can(name as never)).toBe(false)
+})
+
+test('every exchange that is answered has a reply class that it expects', () => {
   for (const name of Object.keys(stateTable) as ExchangeName[]) {
-    expect(stateTable[name].replies[stateTable[name].expects], name).toBeDefined()
+    const { replies, expects, opensContent } = stateTable[name]
+    if (!opensContent) expect(replies[expects], name).toBeDefined()
   }
+})
+
+test.each(answered)('%s may be answered wherever it can have been executed', (verb) => {
+  const { legalIn, replies } = stateTable[verb]
+  for (const state of legalIn) expect(Object.values(replies).some((transitions) => transitions[state])).toBe(true)
 })

@@ -1,10 +1,9 @@
 import { LocalProtocolError } from '@sansmtp/core'
 import { type ConnectRequest, LmtpClient } from '@sansmtp/core/client'
 import { describe, expect, test } from 'vitest'
-import { drain, feed, sentText } from '../support/connections.ts'
+import { drain, feed, openedConnection, sentText } from '../support/connections.ts'
 import { MemoryServer } from '../support/memory-server.ts'
 import { connectedClient, delivery } from './connected-client.ts'
-import { openedConnection } from './opened-connection.ts'
 
 const lmtp = { protocol: 'lmtp' } as const
 const to = ['b@foo.example', 'c@foo.example', 'd@foo.example']
@@ -92,5 +91,33 @@ describe('the content of an LMTP transaction', () => {
     })
     const { recipients } = await client.deliver({ ...delivery, to })
     expect(recipients.map(({ status }) => status)).toEqual(['accepted', 'deferred', 'unknown'])
+  })
+})
+
+describe('the last BDAT of an LMTP transaction (§4.3)', () => {
+  /** Its content has left, and the replies to RCPT were these. */
+  function lastChunkSent(...rcptReplies: string[]) {
+    const connection = openedConnection(['PIPELINING', 'CHUNKING'], lmtp)
+    connection.send({ verb: 'MAIL', from: 'a@bar.example' })
+    for (const address of to.slice(0, rcptReplies.length)) connection.send({ verb: 'RCPT', to: address })
+    connection.send({ verb: 'BDAT', size: 0 })
+    drain(connection)
+    connection.endBody()
+    drain(connection)
+    feed(connection, '250 ok', ...rcptReplies)
+    return connection
+  }
+
+  test('has a reply for each accepted recipient, in the order of RCPT', () => {
+    const connection = lastChunkSent('250 ok', '550 no', '250 ok')
+    expect(feed(connection, '250 stored', '452 full')).toMatchObject([
+      { exchange: 'CONTENT', recipient: 0, reply: { code: 250 } },
+      { exchange: 'CONTENT', recipient: 2, reply: { code: 452 } },
+    ])
+    expect(connection.pendingCommands).toBe(0)
+  })
+
+  test('has no reply where nobody was accepted', () => {
+    expect(lastChunkSent('550 no', '550 no').pendingCommands).toBe(0)
   })
 })

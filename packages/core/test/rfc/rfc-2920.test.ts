@@ -1,10 +1,9 @@
 import { type Command, LocalProtocolError, type Verb } from '@sansmtp/core'
 import { describe, expect, test } from 'vitest'
-import { drain, feed, sentText } from '../support/connections.ts'
+import { drain, feed, openedConnection, sentText } from '../support/connections.ts'
 import { connectedClient, delivery } from './connected-client.ts'
-import { openedConnection } from './opened-connection.ts'
 
-const pipelining = ['PIPELINING', 'STARTTLS', 'AUTH PLAIN']
+const pipelining = ['PIPELINING', 'STARTTLS', 'AUTH PLAIN', 'ETRN']
 const mail: Command = { verb: 'MAIL', from: 'a@bar.example' }
 const rcpt: Command = { verb: 'RCPT', to: 'b@foo.example' }
 const rset: Command = { verb: 'RSET' }
@@ -37,7 +36,7 @@ describe('a group of commands', () => {
     ['EXPN', { verb: 'EXPN', argument: 'staff' }],
     ['NOOP', { verb: 'NOOP' }],
     ['HELP', { verb: 'HELP' }],
-    ['OTHER', { verb: 'OTHER', name: 'ETRN', argument: 'foo.example' }],
+    ['OTHER', { verb: 'OTHER', name: 'XYZZY', argument: 'foo.example' }],
   ])('ends with %s', (_, command) => {
     const connection = openedConnection(pipelining)
     expect(sentBy(connection, rset, command, mail)).toHaveLength(2)

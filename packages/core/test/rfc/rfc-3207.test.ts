@@ -1,9 +1,8 @@
 import { LocalProtocolError, NotSupportedError } from '@sansmtp/core'
 import { SmtpClient } from '@sansmtp/core/client'
 import { describe, expect, test } from 'vitest'
-import { connectionIn, drain, feed, sentText } from '../support/connections.ts'
+import { connectionIn, drain, feed, openedConnection, sentText } from '../support/connections.ts'
 import { MemoryServer, type MemoryServerOptions } from '../support/memory-server.ts'
-import { openedConnection } from './opened-connection.ts'
 
 const session = { clientName: 'bar.example', tlsOptions: { serverName: 'memory.example' } }
 const refusing = { keywords: ['STARTTLS'], answer: (line: string) => (line === 'STARTTLS' ? '454 later' : undefined) }

@@ -1,10 +1,9 @@
 import { encodeCommand, LocalProtocolError, NotSupportedError } from '@sansmtp/core'
 import { SmtpClient } from '@sansmtp/core/client'
 import { describe, expect, test } from 'vitest'
-import { connectionIn, drain, feed, sentText } from '../support/connections.ts'
+import { connectionIn, drain, feed, openedConnection, sentText } from '../support/connections.ts'
 import { MemoryServer } from '../support/memory-server.ts'
 import { connectedClient } from './connected-client.ts'
-import { openedConnection } from './opened-connection.ts'
 
 const auth = { user: 'ann', pass: 'secret' }
 const inClear = { auth, allowInsecureAuth: true }

@@ -1,8 +1,7 @@
 import { LocalProtocolError, NotSupportedError } from '@sansmtp/core'
 import { describe, expect, test } from 'vitest'
-import { connectionIn, drain, feed, sentText } from '../support/connections.ts'
+import { connectionIn, drain, feed, openedConnection, sentText } from '../support/connections.ts'
 import { connectedClient, delivery } from './connected-client.ts'
-import { openedConnection } from './opened-connection.ts'
 
 const isMail = (line: string) => line.startsWith('MAIL')
 const isRcpt = (line: string) => line.startsWith('RCPT')

@@ -9,17 +9,22 @@ import {
 } from '@sansmtp/core'
 import { describe, expect, test } from 'vitest'
 import { type Announcement, announcement } from '../../src/session/announcement.ts'
+import type { Standing } from '../../src/session/standing.ts'
 
 const envelope: Envelope = { from: parseSender('a@bar.example'), to: [parseRecipient('b@foo.example')] }
 
-function offering(...keywords: string[]): Capabilities {
+/** A session whose server offers these keywords, in clear. */
+function offering(...keywords: string[]): Standing {
   const lines = ['foo.example', ...keywords]
-  return Capabilities.fromReply(new Reply(250, encodeUtf8(lines.map((line) => `250 ${line}\r\n`).join(''))))
+  const reply = new Reply(250, encodeUtf8(lines.map((line) => `250 ${line}\r\n`).join('')))
+  return { capabilities: Capabilities.fromReply(reply), secure: false }
 }
 
+const greetedWithHelo: Standing = { capabilities: Capabilities.none, secure: false }
+
 /** What MAIL says behind its path. */
-function mailOf(more: Partial<Envelope>, capabilities: Capabilities): string {
-  return words(announcement({ ...envelope, ...more }, capabilities).mail)
+function mailOf(more: Partial<Envelope>, standing: Standing): string {
+  return words(announcement({ ...envelope, ...more }, standing).mail)
 }
 
 function words(parameters: Parameters): string {
@@ -105,8 +110,8 @@ describe('addresses', () => {
     { from: parseSender('jürgen@bar.example') },
     { to: [envelope.to[0], parseRecipient('ü@bücher.example')] as Envelope['to'] },
   ])('with a local part beyond US-ASCII need it', (more) => {
-    for (const capabilities of [offering('8BITMIME'), Capabilities.none]) {
-      expect(() => announcement({ ...envelope, ...more }, capabilities)).toThrow(
+    for (const standing of [offering('8BITMIME'), greetedWithHelo]) {
+      expect(() => announcement({ ...envelope, ...more }, standing)).toThrow(
         expect.objectContaining({ code: 'NOT_SUPPORTED', extension: 'SMTPUTF8' }),
       )
     }
@@ -131,15 +136,15 @@ describe('a message', () => {
     expect(() => mailOf(more, offering('8BITMIME'))).toThrow(expect.objectContaining({ field: 'BODY' }))
   })
 
-  test.each([[offering()], [Capabilities.none]])('with 8-bit octets needs 8BITMIME', (capabilities) => {
-    expect(() => mailOf({ eightBit: true }, capabilities)).toThrow(
+  test.each([[offering()], [greetedWithHelo]])('with 8-bit octets needs 8BITMIME', (standing) => {
+    expect(() => mailOf({ eightBit: true }, standing)).toThrow(
       expect.objectContaining({ code: 'NOT_SUPPORTED', extension: '8BITMIME' }),
     )
   })
 
   test.each(['BINARYMIME', 'binarymime'])('can not be announced as %s, whatever is offered', (body) => {
-    for (const capabilities of [offering('8BITMIME', 'BINARYMIME', 'CHUNKING'), Capabilities.none]) {
-      expect(() => mailOf({ mailParameters: { body } }, capabilities)).toThrow(
+    for (const standing of [offering('8BITMIME', 'BINARYMIME', 'CHUNKING'), greetedWithHelo]) {
+      expect(() => mailOf({ mailParameters: { body } }, standing)).toThrow(
         expect.objectContaining({ code: 'NOT_SUPPORTED', extension: 'BINARYMIME' }),
       )
     }
@@ -153,16 +158,16 @@ describe('a server that was greeted with HELO', () => {
   test.each(dispensable.flatMap((keyword) => [keyword, keyword.toLowerCase()]))('is not told %s', (keyword) => {
     const value = keyword.toUpperCase() === 'BODY' ? '8BITMIME' : 'x'
     const given = { mailParameters: { [keyword]: value }, rcptParameters: { [keyword]: value } }
-    expect(announcement({ ...envelope, ...given, size: 3, eightBit: false }, Capabilities.none)).toMatchObject({
+    expect(announcement({ ...envelope, ...given, size: 3, eightBit: false }, greetedWithHelo)).toMatchObject({
       mail: {},
-      rcpt: {},
+      rcpt: [{}],
     })
   })
 
   test.each(needed.flatMap((keyword) => [keyword, keyword.toLowerCase()]))('is not sent what needs %s', (keyword) => {
     for (const parameters of ['mailParameters', 'rcptParameters']) {
       const given = { [parameters]: { SIZE: 1, [keyword]: true } }
-      expect(() => announcement({ ...envelope, ...given }, Capabilities.none)).toThrow(
+      expect(() => announcement({ ...envelope, ...given }, greetedWithHelo)).toThrow(
         expect.objectContaining({ code: 'NOT_SUPPORTED', extension: keyword.toUpperCase() }),
       )
     }
@@ -170,14 +175,14 @@ describe('a server that was greeted with HELO', () => {
 
   test('takes no other parameter for BODY', () => {
     const given = { mailParameters: { ENVID: 'BINARYMIME' } }
-    expect(announcement({ ...envelope, ...given }, Capabilities.none).mail).toEqual({})
+    expect(announcement({ ...envelope, ...given }, greetedWithHelo).mail).toEqual({})
   })
 
   test('is told every parameter that it offers once it was greeted with EHLO', () => {
     const given = { mailParameters: { RET: 'FULL' }, rcptParameters: { NOTIFY: 'NEVER' } }
     expect(announcement({ ...envelope, ...given, eightBit: false }, offering('DSN'))).toMatchObject({
       mail: { RET: 'FULL' },
-      rcpt: { NOTIFY: 'NEVER' },
+      rcpt: [{ NOTIFY: 'NEVER' }],
     })
   })
 })
@@ -200,6 +205,6 @@ describe('what no server may be told is refused as a whole, before any of it is 
   test('but a value beyond US-ASCII may go with SMTPUTF8', () => {
     const rcptParameters = { 'X-NEW': 'ü' }
     const to = [parseRecipient('ü@foo.example')]
-    expect(announcement({ ...envelope, to, rcptParameters }, offering('SMTPUTF8')).rcpt).toEqual(rcptParameters)
+    expect(announcement({ ...envelope, to, rcptParameters }, offering('SMTPUTF8')).rcpt).toEqual([rcptParameters])
   })
 })

@@ -18,7 +18,26 @@ export function sentText(outputs: readonly Output[]): string {
   return outputs.map((output) => (output.type === 'SendBytes' ? new TextDecoder().decode(output.bytes) : '')).join('')
 }
 
-const ehlo = ['250-foo.example', '250-AUTH LOGIN PLAIN', '250-SIZE 1000', '250 STARTTLS']
+/** A connection whose EHLO, or LHLO, was answered with these keywords. */
+export function openedConnection(keywords: readonly string[], options?: ClientConnectionOptions): ClientConnection {
+  const connection = new ClientConnection(options)
+  feed(connection, '220 ready')
+  connection.send({ verb: connection.dialect.hello, domain: 'bar.example' })
+  drain(connection)
+  feed(connection, ...['foo.example', ...keywords].map((word, i) => `250${i < keywords.length ? '-' : ' '}${word}`))
+  return connection
+}
+
+const ehlo = [
+  '250-foo.example',
+  '250-AUTH LOGIN PLAIN',
+  '250-SIZE 1000',
+  '250-CHUNKING',
+  '250-ETRN',
+  '250-XCLIENT NAME ADDR',
+  '250-XFORWARD NAME ADDR',
+  '250 STARTTLS',
+]
 
 const steps: Partial<Record<State, (connection: ClientConnection) => void>> = {
   greeting: () => {},
@@ -53,6 +72,15 @@ const steps: Partial<Record<State, (connection: ClientConnection) => void>> = {
     connection.sendBody(encodeUtf8('hello\r\n'))
     connection.endBody()
     drain(connection)
+  },
+  resetDue: (connection) => {
+    steps.rcpt?.(connection)
+    connection.send({ verb: 'BDAT', size: 7 })
+    drain(connection)
+    connection.sendBody(encodeUtf8('hello\r\n'))
+    connection.endBody()
+    drain(connection)
+    feed(connection, '552 too much')
   },
   auth: (connection) => {
     steps.ready?.(connection)

@@ -190,3 +190,72 @@ describe('SIZE', () => {
     expect(offered(line).maxMessageSize).toBe(undefined)
   })
 })
+
+test('keep the lines behind the greeting as the server wrote them', () => {
+  expect(offered('Size  10', '', 'auth=PLAIN').lines).toEqual(['Size  10', '', 'auth=PLAIN'])
+  expect(Capabilities.fromReply(replyOf(['mx.example.org'])).lines).toEqual([])
+  expect(Capabilities.none.lines).toEqual([])
+})
+
+describe('what the server says of an extension', () => {
+  test.each<[string, Partial<Capabilities>]>([
+    ['DELIVERBY', { deliverBy: {} }],
+    ['DELIVERBY 240', { deliverBy: { minimum: 240 } }],
+    ['deliverby 240,X-OWN more', { deliverBy: { minimum: 240 } }],
+    ['DELIVERBY 0', { deliverBy: { minimum: 0 } }],
+    ['DELIVERBY ,X-OWN', { deliverBy: {} }],
+    ['DELIVERBY soon', { deliverBy: {} }],
+    ['DELIVERBY -240', { deliverBy: {} }],
+    ['DELIVERBY 1234567890', { deliverBy: {} }],
+    [
+      'FUTURERELEASE 604800 2030-01-31T09:00:00Z',
+      { futureRelease: { maxInterval: 604_800, maxDateTime: '2030-01-31T09:00:00Z' } },
+    ],
+    ['FUTURERELEASE', { futureRelease: undefined }],
+    ['FUTURERELEASE 604800', { futureRelease: undefined }],
+    ['FUTURERELEASE 604800 tomorrow', { futureRelease: undefined }],
+    ['FUTURERELEASE week 2030-01-31T09:00:00Z', { futureRelease: undefined }],
+    ['MT-PRIORITY', { mtPriority: {} }],
+    ['MT-PRIORITY MIXER', { mtPriority: { profile: 'MIXER' } }],
+    ['LIMITS', { limits: {} }],
+    ['LIMITS MAILMAX=20 rcptmax=100 RCPTDOMAINMAX=1', { limits: { mailMax: 20, rcptMax: 100, rcptDomainMax: 1 } }],
+    ['LIMITS RCPTMAX=100 RCPTMAX=10 X=1', { limits: { rcptMax: 100 } }],
+    ['LIMITS MAILMAX=0 RCPTMAX=many RCPTDOMAINMAX', { limits: {} }],
+    ['LIMITS MAILMAX=1234567 RCPTMAX=1=2 =5', { limits: {} }],
+    ['NO-SOLICITING', { noSoliciting: [] }],
+    ['NO-SOLICITING org.example:ADV,net.example:ADV', { noSoliciting: ['org.example:ADV', 'net.example:ADV'] }],
+    ['NO-SOLICITING ,org.example:ADV,', { noSoliciting: ['org.example:ADV'] }],
+    ['BURL', { burl: [] }],
+    ['BURL imap imap://imap.example.org', { burl: ['imap', 'imap://imap.example.org'] }],
+    ['XCLIENT name Addr PORT', { xclient: ['NAME', 'ADDR', 'PORT'] }],
+    ['XFORWARD NAME addr', { xforward: ['NAME', 'ADDR'] }],
+  ])('in %j is believed as far as it is well-formed', (line, said) => {
+    expect(offered(line)).toMatchObject(said)
+  })
+
+  test('is nothing where it is not offered', () => {
+    expect(offered('SIZE')).toMatchObject({
+      deliverBy: undefined,
+      futureRelease: undefined,
+      mtPriority: undefined,
+      limits: {},
+      noSoliciting: [],
+      burl: [],
+      xclient: [],
+      xforward: [],
+    })
+  })
+
+  test('never throws, whatever stands behind its keyword', () => {
+    const keyword = fc.constantFrom('SIZE', 'DELIVERBY', 'FUTURERELEASE', 'MT-PRIORITY', 'LIMITS', 'NO-SOLICITING')
+    const words = fc.string({ unit: fc.constantFrom(...'019-:TZ=,. MAILXRCPT'), maxLength: 30 })
+    holds(
+      fc.property(keyword, words, (keyword, words) => {
+        const { deliverBy, futureRelease, limits, noSoliciting, maxMessageSize } = offered(`${keyword} ${words}`)
+        const numbers = [deliverBy?.minimum, futureRelease?.maxInterval, maxMessageSize, ...Object.values(limits)]
+        for (const number of numbers) expect(number ?? 0).toBeGreaterThanOrEqual(0)
+        for (const each of noSoliciting) expect(each).not.toBe('')
+      }),
+    )
+  })
+})

@@ -1,8 +1,11 @@
 import {
-  type Command,
+  type EncodedCommand,
+  encodeChunkLine,
   encodeCommand,
+  encodeUrlLine,
   encodeUtf8,
   InvalidArgumentError,
+  type LineCommand,
   Path,
   parseForwardPath,
   parseReversePath,
@@ -16,7 +19,7 @@ import { thrownBy } from './thrown-by.ts'
 const x = (length: number) => 'x'.repeat(length)
 
 describe('a command', () => {
-  const lines: readonly [Command, string][] = [
+  const lines: readonly [LineCommand, string][] = [
     [{ verb: 'EHLO', domain: 'client.example.org' }, 'EHLO client.example.org'],
     [{ verb: 'HELO', domain: 'localhost' }, 'HELO localhost'],
     [{ verb: 'EHLO', domain: 'my_laptop.local' }, 'EHLO my_laptop.local'],
@@ -56,15 +59,29 @@ describe('a command', () => {
     [{ verb: 'HELP', argument: 'MAIL' }, 'HELP MAIL'],
     [{ verb: 'VRFY', argument: 'ann' }, 'VRFY ann'],
     [{ verb: 'EXPN', argument: 'Example-People' }, 'EXPN Example-People'],
+    [{ verb: 'VRFY', argument: 'jürgen müller', smtpUtf8: true }, 'VRFY jürgen müller SMTPUTF8'],
+    [{ verb: 'EXPN', argument: 'ж', smtpUtf8: true }, 'EXPN ж SMTPUTF8'],
+    [{ verb: 'VRFY', argument: 'ann', smtpUtf8: false }, 'VRFY ann'],
     [{ verb: 'AUTH', mechanism: 'CRAM-MD5' }, 'AUTH CRAM-MD5'],
     [{ verb: 'AUTH', mechanism: 'PLAIN', initialResponse: encodeUtf8('\0u\0p') }, 'AUTH PLAIN AHUAcA=='],
     [{ verb: 'AUTH', mechanism: 'EXTERNAL', initialResponse: new Uint8Array(0) }, 'AUTH EXTERNAL ='],
     [{ verb: 'AUTH-RESPONSE', response: encodeUtf8('super-secret') }, 'c3VwZXItc2VjcmV0'],
     [{ verb: 'AUTH-RESPONSE', response: new Uint8Array(0) }, ''],
     [{ verb: 'AUTH-RESPONSE', response: 'cancel' }, '*'],
-    [{ verb: 'OTHER', name: 'XCLIENT', argument: 'NAME=spike.example' }, 'XCLIENT NAME=spike.example'],
-    [{ verb: 'OTHER', name: 'etrn' }, 'etrn'],
+    [{ verb: 'OTHER', name: 'XYZZY', argument: 'NAME=spike.example' }, 'XYZZY NAME=spike.example'],
+    [{ verb: 'OTHER', name: 'xyzzy' }, 'xyzzy'],
     [{ verb: 'OTHER', name: 'X-1', argument: '' }, 'X-1'],
+    [{ verb: 'OTHER', name: 'turn' }, 'turn'],
+    [{ verb: 'ETRN', argument: '@foo.example' }, 'ETRN @foo.example'],
+    [{ verb: 'XCLIENT', attributes: { NAME: 'spike.example' } }, 'XCLIENT NAME=spike.example'],
+    [
+      { verb: 'XCLIENT', attributes: { addr: 'IPV6:2001:db8::1', REVERSE_NAME: '[UNAVAILABLE]' } },
+      'XCLIENT addr=IPV6:2001:db8::1 REVERSE_NAME=[UNAVAILABLE]',
+    ],
+    [
+      { verb: 'XFORWARD', attributes: { HELO: 'a b+c=d', SOURCE: 'REMOTE' } },
+      'XFORWARD HELO=a+20b+2Bc+3Dd SOURCE=REMOTE',
+    ],
   ]
 
   test.each(lines)('%j is the line %j', (command, line) => {
@@ -93,11 +110,15 @@ describe('a command', () => {
       arbitraries.injected(arbitraries.mailbox()),
     )
     const parameters = fc.dictionary(text, fc.oneof(text, fc.double(), fc.constant(true as const)), { maxKeys: 2 })
-    const command: fc.Arbitrary<Command> = fc.oneof(
+    const command: fc.Arbitrary<LineCommand> = fc.oneof(
       fc.record({ verb: fc.constantFrom('EHLO', 'HELO', 'LHLO'), domain: text }),
       fc.record({ verb: fc.constant('MAIL'), from: text, parameters }, { requiredKeys: ['verb', 'from'] }),
       fc.record({ verb: fc.constant('RCPT'), to: text, parameters }, { requiredKeys: ['verb', 'to'] }),
-      fc.record({ verb: fc.constantFrom('NOOP', 'HELP', 'VRFY', 'EXPN'), argument: text }),
+      fc.record({ verb: fc.constantFrom('NOOP', 'HELP', 'VRFY', 'EXPN', 'ETRN'), argument: text }),
+      fc.record({
+        verb: fc.constantFrom('XCLIENT', 'XFORWARD'),
+        attributes: fc.dictionary(text, text, { maxKeys: 2 }),
+      }),
       fc.record({ verb: fc.constant('AUTH'), mechanism: text, initialResponse: fc.uint8Array({ maxLength: 8 }) }),
       fc.record({ verb: fc.constant('OTHER'), name: text, argument: text }),
     )
@@ -118,7 +139,7 @@ describe('a command', () => {
 
   test('of an unknown verb is refused, since the verb would be the line', () => {
     for (const verb of ['QUIT\r\nRSET', 'mail', 'BDAT', '', '__proto__', 'constructor']) {
-      const error = thrownBy(() => encodeCommand({ verb } as unknown as Command))
+      const error = thrownBy(() => encodeCommand({ verb } as unknown as LineCommand))
       expect(error.field).toBe('verb')
       expect(error.message).not.toMatch(/[\r\n]/)
     }
@@ -127,7 +148,7 @@ describe('a command', () => {
 
 describe('a token with a control in it', () => {
   const { injected, commandArgument, domain, mailbox, mechanismName, parameterKeyword, parameterValue } = arbitraries
-  const tokens: readonly [string, string, fc.Arbitrary<string>, (token: string) => Command][] = [
+  const tokens: readonly [string, string, fc.Arbitrary<string>, (token: string) => LineCommand][] = [
     ['the domain of EHLO', 'domain', domain(), (domain) => ({ verb: 'EHLO', domain })],
     ['the domain of HELO', 'domain', domain(), (domain) => ({ verb: 'HELO', domain })],
     ['the domain of LHLO', 'domain', domain(), (domain) => ({ verb: 'LHLO', domain })],
@@ -161,6 +182,19 @@ describe('a token with a control in it', () => {
     ['the argument of HELP', 'argument', commandArgument(), (argument) => ({ verb: 'HELP', argument })],
     ['the argument of VRFY', 'argument', commandArgument(), (argument) => ({ verb: 'VRFY', argument })],
     ['the argument of EXPN', 'argument', commandArgument(), (argument) => ({ verb: 'EXPN', argument })],
+    ['the argument of ETRN', 'argument', commandArgument(), (argument) => ({ verb: 'ETRN', argument })],
+    [
+      'the name of an attribute',
+      'attributes',
+      fc.constantFrom('NAME', 'ADDR'),
+      (name) => ({ verb: 'XCLIENT', attributes: { [name]: 'x' } }),
+    ],
+    [
+      'the value of an attribute',
+      'attributes.NAME',
+      commandArgument(),
+      (NAME) => ({ verb: 'XFORWARD', attributes: { NAME } }),
+    ],
     ['the mechanism of AUTH', 'mechanism', mechanismName(), (mechanism) => ({ verb: 'AUTH', mechanism })],
     ['the name of another verb', 'name', fc.constant('XFOO'), (name) => ({ verb: 'OTHER', name })],
     [
@@ -283,12 +317,103 @@ describe('a parameter', () => {
   })
 })
 
-describe('the argument of VRFY and EXPN', () => {
+describe('the attributes of XCLIENT and XFORWARD', () => {
+  const forward = (attributes: unknown) => () =>
+    encodeCommand({ verb: 'XFORWARD', attributes: attributes as Record<string, string> })
+
+  test('are at least one', () => {
+    expect(thrownBy(forward({})).field).toBe('attributes')
+  })
+
+  test.each(['', '1NAME', 'NA ME', 'NAME=x', 'É', '_NAME', 'NA.ME'])('have no name %j', (name) => {
+    expect(thrownBy(forward({ [name]: 'x' })).field).toBe('attributes')
+  })
+
+  test.each(['', 'ä', 'a\tb', '\x7f', 5, null, undefined, true, {}])('have no value %j', (value) => {
+    const error = thrownBy(forward({ NAME: value }))
+    expect(error.field).toBe('attributes.NAME')
+    expect(error.message).not.toMatch(/[\p{Cc}]/u)
+  })
+
+  test('are sent in the order given', () => {
+    expect(forward({ B: '1', A: '2', C: '3' })().line).toBe('XFORWARD B=1 A=2 C=3')
+  })
+})
+
+describe('the line of a chunk', () => {
+  test.each([
+    [0, true, 'BDAT 0 LAST'],
+    [0, false, 'BDAT 0'],
+    [86, true, 'BDAT 86 LAST'],
+    [2 ** 53 - 1, false, 'BDAT 9007199254740991'],
+  ])('of %d octets, the last one: %s', (size, last, line) => {
+    expect(encodeChunkLine(size, last)).toEqual({ line })
+  })
+
+  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', '1 LAST', null, undefined, 1n])(
+    'has no size %s',
+    (size) => {
+      expect(thrownBy(() => encodeChunkLine(size as number, true)).field).toBe('size')
+    },
+  )
+})
+
+describe('the line of a URL', () => {
+  test.each<[string, boolean, EncodedCommand]>([
+    ['imap://foo.example/a', false, { line: 'BURL imap://foo.example/a', redacted: 'BURL [url]' }],
+    ['imap://foo.example/a', true, { line: 'BURL imap://foo.example/a LAST', redacted: 'BURL [url] LAST' }],
+    ['x-1.+:y', true, { line: 'BURL x-1.+:y LAST', redacted: 'BURL [url] LAST' }],
+  ])('of %s, the last one: %s', (url, last, encoded) => {
+    expect(encodeUrlLine(url, last)).toEqual(encoded)
+  })
+
+  test.each(['', ' ', 'LAST', '/a', 'foo', ':x', 'imap:', '-a:b', 'a_b:c', 'ä:b', 'a:ä', 'a:b c', 'a:b\n', 'a:\0'])(
+    'has no URL %j, which is not shown',
+    (url) => {
+      const error = thrownBy(() => encodeUrlLine(url, false))
+      expect(error.field).toBe('url')
+      expect(error.message).toBe('url must be absolute, in printable US-ASCII without blanks')
+    },
+  )
+
+  test('has none with a control in it', () => {
+    holds(
+      fc.property(arbitraries.injected(fc.constant('imap://foo.example/a')), (url) => {
+        expect(thrownBy(() => encodeUrlLine(url, true)).field).toBe('url')
+      }),
+    )
+  })
+
+  test.each([true, false])('is at most 512 octets with its ending, the last one: %s', (last) => {
+    const room = 512 - `BURL imap:${last ? ' LAST' : ''}\r\n`.length
+    expect(encodeUrlLine(`imap:${x(room)}`, last).line).toHaveLength(510)
+    expect(thrownBy(() => encodeUrlLine(`imap:${x(room + 1)}`, last)).message).not.toContain('xxx')
+  })
+})
+
+describe('the argument of VRFY, EXPN and ETRN', () => {
   test('is required', () => {
-    for (const verb of ['VRFY', 'EXPN'] as const) {
+    for (const verb of ['VRFY', 'EXPN', 'ETRN'] as const) {
       expect(thrownBy(() => encodeCommand({ verb })).field).toBe('argument')
       expect(thrownBy(() => encodeCommand({ verb, argument: '' })).field).toBe('argument')
     }
+  })
+})
+
+describe('the argument of VRFY and EXPN with SMTPUTF8', () => {
+  test.each(['', ' ', 'ä ', '\u00a0ä', 'ä\u0085', 'ä\nb', 'ä\u2028b', 'ä\u2029b', 'ä\u202eb', 'ä\ud83d', 'ä\u200bb'])(
+    'is refused as %j',
+    (argument) => {
+      for (const verb of ['VRFY', 'EXPN'] as const) {
+        const error = thrownBy(() => encodeCommand({ verb, argument, smtpUtf8: true }))
+        expect(error.field).toBe('argument')
+        expect(error.message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+      }
+    },
+  )
+
+  test('is required', () => {
+    expect(thrownBy(() => encodeCommand({ verb: 'VRFY', smtpUtf8: true })).field).toBe('argument')
   })
 })
 
@@ -301,29 +426,39 @@ describe('any argument', () => {
 })
 
 describe('a verb sent by name', () => {
-  test.each('EHLO HELO LHLO MAIL RCPT DATA RSET QUIT STARTTLS NOOP HELP VRFY EXPN AUTH BDAT'.split(' '))(
-    'is not %s, which has a form of its own, in any case',
-    (verb) => {
-      for (const name of [verb, verb.toLowerCase(), `${verb.charAt(0)}${verb.slice(1).toLowerCase()}`]) {
-        expect(thrownBy(() => encodeCommand({ verb: 'OTHER', name })).field).toBe('name')
-      }
-    },
-  )
+  const typed =
+    'EHLO HELO LHLO MAIL RCPT DATA BDAT BURL RSET QUIT STARTTLS NOOP HELP VRFY EXPN ETRN AUTH XCLIENT XFORWARD'
+
+  test.each(typed.split(' '))('is not %s, which has a form of its own, in any case', (verb) => {
+    for (const name of [verb, verb.toLowerCase(), `${verb.charAt(0)}${verb.slice(1).toLowerCase()}`]) {
+      expect(thrownBy(() => encodeCommand({ verb: 'OTHER', name })).field).toBe('name')
+    }
+  })
 
   test.each(['', '1X', '-X', 'X Y', 'X=Y', '*', 'Ä', 'ſTARTTLS', x(33)])('is not %j', (name) => {
     expect(thrownBy(() => encodeCommand({ verb: 'OTHER', name })).field).toBe('name')
   })
 })
 
+test('what was given as a verb by name is not shown where it may be AUTH with its credentials', () => {
+  for (const name of ['AUTH PLAIN c2VjcmV0', 'auth=c2VjcmV0']) {
+    expect(thrownBy(() => encodeCommand({ verb: 'OTHER', name })).message).not.toContain('c2VjcmV0')
+  }
+})
+
 describe('the length of a line', () => {
-  const ascii = (length: number): Command => ({ verb: 'NOOP', argument: x(length - 'NOOP \r\n'.length) })
-  const mail = (length: number): Command => {
+  const ascii = (length: number): LineCommand => ({ verb: 'NOOP', argument: x(length - 'NOOP \r\n'.length) })
+  const mail = (length: number): LineCommand => {
     return { verb: 'MAIL', from: 'a@b', parameters: { X: x(length - 'MAIL FROM:<a@b> X=\r\n'.length) } }
   }
-  const rcpt = (length: number): Command => {
+  const rcpt = (length: number): LineCommand => {
     return { verb: 'RCPT', to: 'a@b', parameters: { X: `é${x(length - 2 - 'RCPT TO:<a@b> X=\r\n'.length)}` } }
   }
-  const other = (length: number): Command => ({ verb: 'OTHER', name: 'XFOO', argument: x(length - 'XFOO \r\n'.length) })
+  const other = (length: number): LineCommand => ({
+    verb: 'OTHER',
+    name: 'XFOO',
+    argument: x(length - 'XFOO \r\n'.length),
+  })
 
   test.each([
     ['NOOP', 512, ascii],

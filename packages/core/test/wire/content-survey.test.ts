@@ -38,9 +38,13 @@ describe('the size of a message', () => {
   test('is that of the message done the plain way', () => {
     holds(
       fc.property(arbitraries.message(), (message) => {
+        const lines = Buffer.from(normalised(message)).toString('latin1').split('\r\n')
+        const header = lines.slice(0, lines.indexOf('')).join('')
         expect(surveyContent(message)).toEqual({
           size: normalised(message).length,
+          octets: message.length,
           eightBit: message.some((octet) => octet > 127),
+          eightBitHeader: /[\x80-\xff]/.test(header),
         })
       }),
     )
@@ -57,5 +61,25 @@ describe('a message', () => {
     ['a\r\n\xe9', true],
   ])('such as %j has octets with the high bit set: %j', (text, eightBit) => {
     expect(surveyContent(octets(text)).eightBit).toBe(eightBit)
+  })
+
+  test.each([
+    ['', false],
+    ['a: \x80', true],
+    ['a: \x80\r\n\r\nb', true],
+    ['a: b\r\n\r\n\x80', false],
+    ['a: b\n\n\x80', false],
+    ['a: b\r\r\x80', false],
+    ['a: b\r\n\r\x80', false],
+    ['a: b\r\n\n\x80', false],
+    ['a: b\n\r\n\x80', false],
+    ['a: b\r\nc: \x80\r\n', true],
+    ['a: b\nc: \x80', true],
+    ['a: b\rc: \x80', true],
+    ['\r\n\x80', false],
+    ['\n\x80', false],
+    ['\r\x80', false],
+  ])('such as %j has such octets before its first empty line: %j', (text, eightBitHeader) => {
+    expect(surveyContent(octets(text)).eightBitHeader).toBe(eightBitHeader)
   })
 })

@@ -25,17 +25,23 @@ describe('a command as it is typed', () => {
     ['Expn', 'a list', { verb: 'EXPN', argument: 'a list' }],
     ['rset', undefined, { verb: 'RSET' }],
     ['QUIT', '', { verb: 'QUIT' }],
-    ['etrn', 'example.org', { verb: 'OTHER', name: 'ETRN', argument: 'example.org' }],
+    ['etrn', 'example.org', { verb: 'ETRN', argument: 'example.org' }],
+    ['xclient', 'NAME=a ADDR=b', { verb: 'XCLIENT', attributes: { NAME: 'a', ADDR: 'b' } }],
+    ['XFORWARD', ' helo=a+2Bb  X_-1=+3D ', { verb: 'XFORWARD', attributes: { HELO: 'a+b', 'X_-1': '=' } }],
+    ['XCLIENT', '', { verb: 'XCLIENT', attributes: {} }],
     ['X-1', undefined, { verb: 'OTHER', name: 'X-1', argument: '' }],
   ])('%s %s', (verb, argument, command) => {
     expect(parseCommand(verb, argument)).toEqual(command)
   })
 
-  test.each(['DATA', 'data', 'STARTTLS', 'StartTls', 'AUTH', 'auth'])('can not be %s, which has a method', (verb) => {
-    const error = thrownBy(() => parseCommand(verb, 'PLAIN AGEAYg=='))
-    expect(error).toMatchObject({ field: 'verb', message: expect.stringContaining(verb.toUpperCase()) })
-    expect(error.message).not.toContain('AGEAYg')
-  })
+  test.each(['DATA', 'data', 'bdat', 'STARTTLS', 'StartTls', 'AUTH', 'auth'])(
+    'can not be %s, which has a method',
+    (verb) => {
+      const error = thrownBy(() => parseCommand(verb, 'PLAIN AGEAYg=='))
+      expect(error).toMatchObject({ field: 'verb', message: expect.stringContaining(verb.toUpperCase()) })
+      expect(error.message).not.toContain('AGEAYg')
+    },
+  )
 
   test.each(['RSET', 'quit'])('takes no argument behind %s', (verb) => {
     expect(thrownBy(() => parseCommand(verb, 'now')).message).toBe(
@@ -62,13 +68,39 @@ describe('a command as it is typed', () => {
     expect(error.message).not.toMatch(/[\r\n]/)
   })
 
+  test.each([
+    'NAME',
+    '=a',
+    'NAME=',
+    'NAME=a=b',
+    'NAME=a+',
+    'NAME=+2b',
+    'NAME=+80',
+    'NAME=ä',
+    '1=a',
+    'N ME=a',
+    'A=b\tB=c',
+    'A=b\r\nQUIT',
+  ])('XCLIENT %j is refused, for want of a name and xtext', (argument) => {
+    for (const verb of ['XCLIENT', 'xforward']) {
+      const error = thrownBy(() => line(verb, argument))
+      expect(error.field).toBe('argument')
+      expect(error.message).not.toMatch(/[\r\n]/)
+    }
+  })
+
+  test('XCLIENT is refused with an attribute twice, and without any', () => {
+    expect(thrownBy(() => line('XCLIENT', 'NAME=a name=b'))).toMatchObject({ field: 'argument' })
+    expect(thrownBy(() => line('XCLIENT')).field).toBe('attributes')
+  })
+
   test('with a path that is none is refused where it is encoded', () => {
     expect(thrownBy(() => line('MAIL', 'FROM:<a b@c>')).field).toBe('from')
     expect(thrownBy(() => line('RCPT', 'TO:<>')).field).toBe('to')
     expect(thrownBy(() => line('MAIL', 'FROM:<a@b> SIZE=1 size=2')).field).toBe('argument')
   })
 
-  test.each(['', 'BDAT', 'X Y', 'ſTAT', 'RſET', 'quıt', 'NO\r\nOP', 'x\0', 'a'.repeat(33)])(
+  test.each(['', 'BURL', 'X Y', 'ſTAT', 'RſET', 'quıt', 'NO\r\nOP', 'x\0', 'a'.repeat(33)])(
     'is no command with the verb %j',
     (verb) => {
       expect(thrownBy(() => line(verb)).field).toBe('name')
@@ -93,10 +125,26 @@ describe('a command as it is typed', () => {
 
   test('is refused or a single line, whatever is typed', () => {
     const verb = fc.oneof(
-      fc.constantFrom('MAIL', 'RCPT', 'EHLO', 'VRFY', 'NOOP', 'RSET', 'ETRN', 'QUIT', 'HELP'),
+      fc.constantFrom('MAIL', 'RCPT', 'EHLO', 'VRFY', 'NOOP', 'RSET', 'ETRN', 'QUIT', 'HELP', 'XCLIENT', 'XFORWARD'),
       fc.string({ maxLength: 8, unit: 'binary' }),
     )
-    const piece = fc.constantFrom('FROM:', 'TO:', '<', '>', '"', '\\', 'a@b', ' ', '\t', '\r\n', '\n', '\0', 'X=1', '=')
+    const piece = fc.constantFrom(
+      'FROM:',
+      'TO:',
+      '<',
+      '>',
+      '"',
+      '\\',
+      'a@b',
+      ' ',
+      '\t',
+      '\r\n',
+      '\n',
+      '\0',
+      'X=1',
+      '=',
+      '+2B',
+    )
     const argument = fc.array(fc.oneof(piece, fc.string({ maxLength: 4, unit: 'binary' })), { maxLength: 8 })
     holds(
       fc.property(verb, argument, (verb, argument) => {
@@ -118,6 +166,7 @@ describe('a command as it is typed', () => {
       // A backtracking match of one of these would outlast the test's time.
       thrownBy(() => line('MAIL', `FROM:<${tail}\n`))
       thrownBy(() => line('MAIL', `FROM:<a@b>${tail}\n`))
+      thrownBy(() => line('XCLIENT', `X=+2B${tail}\n`))
     }
   })
 })

@@ -39,6 +39,10 @@ export interface AdapterCapabilities {
   readonly clientCertificates: boolean
   /** Tells the version of the protocol and the cipher suite of a TLS connection. */
   readonly tlsFacts: boolean
+  /** Tells the channel binding `tls-server-end-point` (RFC 5929 §4). */
+  readonly serverEndPointBinding: boolean
+  /** Tells the channel binding `tls-exporter` with TLS 1.3 (RFC 9266). */
+  readonly exporterBinding: boolean
 }
 
 export type AdapterCapability = keyof AdapterCapabilities
@@ -63,4 +67,6 @@ export const everyCapability: AdapterCapabilities = {
   minVersion: true,
   clientCertificates: true,
   tlsFacts: true,
+  serverEndPointBinding: true,
+  exporterBinding: true,
 }

@@ -1,9 +1,10 @@
-import { type Command, decodeBase64, type Parameters } from '@sansmtp/core'
+import { type Command, decodeBase64, decodeXtext, type ForwardedAttributes, type Parameters } from '@sansmtp/core'
+import { chunkLineOf } from './chunk-line.ts'
 
 /**
  * The command that a line stands for. `answersChallenge` tells that it is the response to a 334.
  *
- * @throws {SyntaxError} when the line can't be read as one: MAIL without `FROM:<…>`, base64 that is none
+ * @throws {SyntaxError} when the line can't be read as one: MAIL without `FROM:<…>`, base64 or xtext that is none
  */
 export function commandOf(line: string, answersChallenge = false): Command {
   if (answersChallenge) return { verb: 'AUTH-RESPONSE', response: line === '*' ? 'cancel' : base64(line) }
@@ -32,7 +33,18 @@ export function commandOf(line: string, answersChallenge = false): Command {
     case 'HELP':
     case 'VRFY':
     case 'EXPN':
+    case 'ETRN':
       return argument === '' ? { verb: name } : { verb: name, argument }
+    case 'BDAT':
+    case 'BURL': {
+      const chunk = chunkLineOf(line)
+      if (chunk === undefined)
+        throw new SyntaxError(`${name} takes a ${name === 'BDAT' ? 'size' : 'URL'}, and perhaps LAST`)
+      return 'size' in chunk && chunk.last ? { verb: 'BDAT', size: chunk.size } : { verb: 'BDAT' }
+    }
+    case 'XCLIENT':
+    case 'XFORWARD':
+      return { verb: name, attributes: attributesOf(words) }
     case 'AUTH':
       return authCommand(words)
     default:
@@ -58,6 +70,16 @@ function pathAndParameters(argument: string, keyword: string): { path: string; p
   return { path: argument.slice(keyword.length, end), parameters }
 }
 
+function attributesOf(words: readonly string[]): ForwardedAttributes {
+  return Object.fromEntries(
+    words.map((word) => {
+      const equals = word.indexOf('=')
+      if (equals === -1) throw new SyntaxError('NAME=value is missing')
+      return [word.slice(0, equals), xtext(word.slice(equals + 1))]
+    }),
+  )
+}
+
 /** Behind the first `>` outside a quoted local part; -1 where there is none. */
 function endOfPath(argument: string): number {
   let quoted = false
@@ -75,5 +97,13 @@ function base64(text: string): Uint8Array {
     return decodeBase64(text)
   } catch (cause) {
     throw new SyntaxError('that is not base64', { cause })
+  }
+}
+
+function xtext(text: string): string {
+  try {
+    return decodeXtext(text)
+  } catch (cause) {
+    throw new SyntaxError('that is not xtext', { cause })
   }
 }

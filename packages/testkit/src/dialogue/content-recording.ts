@@ -1,6 +1,6 @@
 import { written } from './escapes.ts'
 
-/** The lines of a message as they go over the wire, dots stuffed: kept, or only counted. */
+/** The lines of a message as they go over the wire: kept, or only counted. */
 export class ContentRecording {
   readonly #keep: boolean
   #octets = 0
@@ -21,10 +21,10 @@ export class ContentRecording {
     this.#octets += octets
   }
 
-  /** A stand-in for the lines counted so far, if there are more of them than the dot at the end. */
-  flush(): string[] {
+  /** A stand-in for the lines counted so far, if there are more octets of them than those that end the content. */
+  flush(end: number): string[] {
     const octets = this.#octets
     this.#octets = 0
-    return octets <= 3 ? [] : [`[${octets} octets of content]`]
+    return octets <= end ? [] : [`[${octets} octets of content]`]
   }
 }

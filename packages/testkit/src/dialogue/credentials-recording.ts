@@ -4,8 +4,10 @@ const password = 'c2VjcmV0'
 /** NUL ann NUL secret (RFC 4616). */
 const plain = 'AGFubgBzZWNyZXQ='
 const challenge = 'Y2hhbGxlbmdl'
+/** A URL may let whoever has it read what it leads to (RFC 4467). */
+const url = 'imap://ann@mail.example/INBOX/;uid=1'
 
-/** Follows AUTH exchanges and puts the user `ann` with the password `secret` in the place of real credentials. */
+/** Follows AUTH exchanges, and puts the user `ann` with the password `secret` in the place of real credentials. */
 export class CredentialsRecording {
   #mechanism: string | undefined
   #responses = 0
@@ -16,6 +18,8 @@ export class CredentialsRecording {
       this.#responses += 1
       return line === '*' || line === '' ? line : this.#standIn()
     }
+    const [, burl, end] = /^(BURL +)\S+( +LAST)?$/i.exec(line) ?? []
+    if (burl !== undefined) return `${burl}${url}${end ?? ''}`
     const [, start, mechanism, response] = /^(AUTH +(\S+))(?: +(.*))?$/i.exec(line) ?? []
     this.#mechanism = mechanism?.toUpperCase()
     this.#responses = 0

@@ -1,5 +1,6 @@
 import { ClientConnection, type ClientConnectionOptions, decodeUtf8, SmtpError } from '@sansmtp/core'
 import { commandOf } from './command-line.ts'
+import { ContentPlayer } from './content-player.ts'
 import type { DialogueLine, Happening, Step } from './dialogue.ts'
 import { DialogueError } from './dialogue-errors.ts'
 import { isEnded, latin1, octetsOf } from './escapes.ts'
@@ -21,11 +22,12 @@ export class DialoguePlayer {
   #stepLine = 0
   /** What went out and no line of the dialogue has shown yet, one character an octet. */
   #sent = ''
-  #contentAtLineStart = true
+  readonly #content: ContentPlayer
 
   constructor(options: ClientConnectionOptions, chunking: Chunking) {
     this.#connection = new ClientConnection(options)
     this.#chunking = chunking
+    this.#content = new ContentPlayer(this.#connection)
   }
 
   /** The events of the step played last. */
@@ -37,8 +39,12 @@ export class DialoguePlayer {
     return this.#connection.state === 'closed' || this.#connection.state === 'failed'
   }
 
-  /** @throws {DialogueError} when the connection departs from the step */
-  play(step: Step): void {
+  /**
+   * Plays a step. Those that follow it tell whether a chunk of content is the last: that is known to who has the next.
+   *
+   * @throws {DialogueError} when the connection departs from the step
+   */
+  play(step: Step, following: readonly Step[] = []): void {
     if (step.type === 'expectation') {
       this.#expect(step.line)
       return
@@ -50,7 +56,7 @@ export class DialoguePlayer {
     switch (step.type) {
       case 'client':
         this.#stepLine = step.lines.at(-1)?.at ?? 0
-        this.#playClient(step.lines)
+        this.#playClient(step.lines, following)
         break
       case 'server':
         this.#stepLine = step.lines.at(-1)?.at ?? 0
@@ -84,15 +90,27 @@ export class DialoguePlayer {
     this.#expectNothingSent()
   }
 
-  #playClient(lines: readonly DialogueLine[]): void {
+  #playClient(lines: readonly DialogueLine[], following: readonly Step[]): void {
     const expected = lines.map((line) => latin1(octetsOf(line)))
     let shown = ''
     for (const [i, line] of lines.entries()) {
       shown += expected[i]
-      // Commands queued before have left by themselves.
-      if (this.#sent.startsWith(shown)) continue
-      if (this.#connection.state === 'data') this.#sendContent(line)
-      else this.#send(line)
+      this.#stepLine = line.at
+      if (this.#content.takes) {
+        this.#input('content that the connection takes', () => this.#content.play(line))
+      } else if (this.#content.isChunkLine(line)) {
+        if (!this.#content.opened) this.#send(line)
+        this.#drain()
+        const behind = [
+          ...lines.slice(i + 1),
+          ...following.flatMap((step) => (step.type === 'client' ? step.lines : [])),
+        ]
+        this.#input('a chunk that the connection takes', () => this.#content.playChunkLine(line, behind))
+        this.#drain()
+      } else if (!this.#sent.startsWith(shown)) {
+        // Commands queued before have left by themselves.
+        this.#send(line)
+      }
     }
     this.#drain()
     const whole = expected.join('')
@@ -106,24 +124,10 @@ export class DialoguePlayer {
     this.#stepLine = line.at
     if (!isEnded(line.text)) this.#depart('a whole command line', 'it ends in a lone backslash')
     const text = decodeUtf8(octetsOf(line).slice(0, -2))
-    this.#input(`the client to send ${text}`, () =>
-      this.#connection.send(commandOf(text, this.#connection.state === 'auth')),
-    )
-  }
-
-  #sendContent(line: DialogueLine): void {
-    this.#stepLine = line.at
-    if (this.#contentAtLineStart && line.text === '.') {
-      this.#connection.endBody()
-      return
-    }
-    let octets = octetsOf(line)
-    if (this.#contentAtLineStart && line.text.startsWith('.')) {
-      if (!line.text.startsWith('..')) this.#depart('a line of content with its dot stuffed', 'it has one dot')
-      octets = octets.subarray(1)
-    }
-    this.#contentAtLineStart = isEnded(line.text)
-    this.#connection.sendBody(octets)
+    this.#input(`the client to send ${text}`, () => {
+      const command = this.#content.completed(commandOf(text, this.#connection.state === 'auth'))
+      this.#content.queued(command, this.#connection.send(command))
+    })
   }
 
   #playServer(lines: readonly DialogueLine[]): void {
@@ -216,6 +220,7 @@ export class DialoguePlayer {
     try {
       input()
     } catch (error) {
+      if (error instanceof DialogueError) throw error
       this.#depart(expected, error instanceof Error ? error.message : String(error), error)
     }
   }
@@ -232,7 +237,7 @@ export class DialoguePlayer {
       if (output === undefined) return
       if (output.type === 'SendBytes') this.#sent += latin1(output.bytes)
       else this.events.push(renderOutput(output))
-      if (output.type === 'BodyRequested') this.#contentAtLineStart = true
+      this.#content.hear(output)
       if (output.type === 'CloseRequested') this.#connection.receiveEof()
     }
   }

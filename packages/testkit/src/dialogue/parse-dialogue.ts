@@ -13,7 +13,7 @@ const marks = '# (a comment), @ (a setting), S:, C:, C+, C!, ! or ='
  *     # RFC 5321 D.2: an aborted transaction     the title comes first
  *     @ protocol lmtp                            then settings
  *     S: 220 foo.com ready                       what the server sends
- *     C: EHLO bar.com                            what the client sends, content with its dots stuffed
+ *     C: EHLO bar.com                            what the client sends, content as it goes over the wire
  *     C+ QUIT                                    what it queues and can't send yet
  *     C! RCPT TO:<a@b.example>                   what it may not send here
  *     ! eof                                      what happens: eof, tls, timeout, abort

@@ -13,13 +13,13 @@ export function replayable(options: ClientConnectionOptions, recorded: readonly 
   const player = new DialoguePlayer(options, (bytes) => [bytes])
   const steps: Step[] = []
   let departed = false
-  for (const each of recorded) {
+  const all = recorded.map((each): Step => (each.type === 'end' ? { type: 'happening', what: each.what, at: 0 } : each))
+  for (const [i, step] of all.entries()) {
     if (player.ended) break
-    const step: Step = each.type === 'end' ? { type: 'happening', what: each.what, at: 0 } : each
     steps.push(step)
     if (departed) continue
     try {
-      player.play(step)
+      player.play(step, all.slice(i + 1))
     } catch (error) {
       if (!(error instanceof DialogueError)) throw error
       departed = true

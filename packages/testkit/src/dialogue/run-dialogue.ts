@@ -11,7 +11,7 @@ import { type Chunking, DialoguePlayer } from './dialogue-player.ts'
  */
 export function runDialogue(dialogue: Dialogue, chunking: Chunking = (bytes) => [bytes]): string[] {
   const player = new DialoguePlayer(dialogue.options, chunking)
-  for (const step of dialogue.steps) player.play(step)
+  for (const [i, step] of dialogue.steps.entries()) player.play(step, dialogue.steps.slice(i + 1))
   player.finish()
   return player.events
 }

@@ -1,8 +1,9 @@
 import { decodeUtf8 } from '@sansmtp/core'
+import { ChunkRecording } from './chunk-recording.ts'
 import { ContentRecording } from './content-recording.ts'
 import { CredentialsRecording } from './credentials-recording.ts'
 import type { DialogueLine, Happening, Step } from './dialogue.ts'
-import { written } from './escapes.ts'
+import { octetsOf, written } from './escapes.ts'
 
 /** The end of a recording, which is to be told only where the dialogue has not ended by itself before it. */
 export interface RecordedEnd {
@@ -16,6 +17,8 @@ export interface WireRecordingOptions {
   readonly rewrite: (line: string) => string
 }
 
+/** A dot and its CRLF end content by DATA. */
+const lengthOfDot = 3
 const cr = 0x0d
 const lf = 0x0a
 
@@ -26,11 +29,12 @@ export class WireRecording {
   readonly #credentials = new CredentialsRecording()
   readonly #steps: (Step | RecordedEnd)[] = []
   #fromServer: number[] = []
-  #fromClient: number[] = []
+  readonly #fromClient: number[] = []
   #lastCommand = ''
   #lastCode = 0
   #inContent = false
   #contentAtLineStart = true
+  #chunk: ChunkRecording | undefined
 
   constructor({ keepContent, rewrite }: WireRecordingOptions) {
     this.#content = new ContentRecording(keepContent)
@@ -53,23 +57,27 @@ export class WireRecording {
     this.#endServerStep()
     for (const octet of octets) {
       this.#fromClient.push(octet)
-      if (octet === lf && this.#fromClient.at(-2) === cr) {
-        this.#clientLine(Uint8Array.from(this.#fromClient.slice(0, -2)))
-        this.#fromClient = []
-      }
+      const chunk = this.#chunk
+      chunk?.seen(1)
+      const endsLine = octet === lf && this.#fromClient.at(-2) === cr
+      if (endsLine) this.#clientLine(this.#takeFromClient(-2))
+      if (chunk?.left === 0) this.#endChunk(chunk)
     }
   }
 
   /** Content of which only the length is known. */
   sentContent(octets: number): void {
     this.#endServerStep()
-    if (this.#inContent) this.#content.count(octets)
+    const chunk = this.#chunk
+    if (this.#inContent || chunk !== undefined) this.#content.count(octets)
+    chunk?.seen(octets)
+    if (chunk?.left === 0) this.#endChunk(chunk)
   }
 
   /** The content of which only the length is known has ended. */
   endContent(): void {
     if (!this.#inContent) return
-    this.#add('client', [...this.#content.flush(), '.'])
+    this.#add('client', [...this.#content.flush(lengthOfDot), '.'])
     this.#inContent = false
   }
 
@@ -88,7 +96,16 @@ export class WireRecording {
     this.#interruptContent()
   }
 
+  /** What has come from the client since its last line, less as many octets at the end. */
+  #takeFromClient(end?: number): Uint8Array {
+    return Uint8Array.from(this.#fromClient.splice(0).slice(0, end))
+  }
+
   #clientLine(line: Uint8Array): void {
+    if (this.#chunk !== undefined) {
+      this.#addToChunk(this.#chunk, this.#content.add(line, true))
+      return
+    }
     if (this.#inContent) {
       const atLineStart = this.#contentAtLineStart
       this.#contentAtLineStart = true
@@ -99,8 +116,30 @@ export class WireRecording {
     const text = decodeUtf8(line)
     const answersChallenge = this.#lastCode === 334 && this.#lastCommand === 'AUTH'
     if (!answersChallenge) this.#lastCommand = (text.split(' ', 1)[0] ?? '').toUpperCase()
+    const chunk = answersChallenge ? undefined : ChunkRecording.announcedBy(text)
+    if (chunk !== undefined) {
+      this.#addLines('client', [chunk.line])
+      if (chunk.left > 0) this.#chunk = chunk
+      return
+    }
     const shown = this.#credentials.clientLine(text, answersChallenge)
     this.#add('client', [shown === text ? this.#rewrite(written(line, true)) : shown])
+  }
+
+  #endChunk(chunk: ChunkRecording): void {
+    this.#interruptChunk(chunk)
+    this.#chunk = undefined
+  }
+
+  /** A chunk may end amid a line, and be interrupted anywhere. */
+  #interruptChunk(chunk: ChunkRecording): void {
+    const rest = this.#takeFromClient()
+    if (rest.length > 0) this.#addToChunk(chunk, this.#content.add(rest, false))
+    this.#addToChunk(chunk, this.#content.flush(0))
+  }
+
+  #addToChunk(chunk: ChunkRecording, texts: readonly string[]): void {
+    chunk.shown(this.#add('client', texts), octetsOf)
   }
 
   #endOfContent(): void {
@@ -110,14 +149,14 @@ export class WireRecording {
 
   /** Content that stops amid a line is written without its end. */
   #interruptContent(): void {
+    if (this.#chunk !== undefined) this.#interruptChunk(this.#chunk)
     if (!this.#inContent) return
-    const rest = Uint8Array.from(this.#fromClient)
-    this.#fromClient = []
+    const rest = this.#takeFromClient()
     if (rest.length > 0) {
       this.#contentAtLineStart = false
       this.#add('client', this.#content.add(rest, false))
     }
-    this.#add('client', this.#content.flush())
+    this.#add('client', this.#content.flush(lengthOfDot))
   }
 
   #endServerStep(): void {
@@ -146,9 +185,14 @@ export class WireRecording {
     return this.#rewrite(this.#credentials.serverLine(written(line, ended)))
   }
 
-  #add(type: 'client' | 'server', texts: readonly string[]): void {
-    if (texts.length === 0) return
-    const lines: readonly DialogueLine[] = texts.map((text) => ({ text, at: 0 }))
+  #add(type: 'client' | 'server', texts: readonly string[]): readonly DialogueLine[] {
+    const lines = texts.map((text) => ({ text, at: 0 }))
+    this.#addLines(type, lines)
+    return lines
+  }
+
+  #addLines(type: 'client' | 'server', lines: readonly DialogueLine[]): void {
+    if (lines.length === 0) return
     const last = this.#steps.at(-1)
     if (last?.type === type) this.#steps[this.#steps.length - 1] = { type, lines: [...last.lines, ...lines] }
     else this.#steps.push({ type, lines })

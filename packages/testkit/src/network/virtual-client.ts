@@ -6,7 +6,7 @@ import {
   type Flow,
   type FlowEvent,
   type Output,
-  type Work,
+  type Wait,
 } from '@sansmtp/core'
 import { cutByLengths } from './cut-by-lengths.ts'
 import { FlowRun } from './flow-run.ts'
@@ -51,8 +51,11 @@ export class VirtualClient {
   readonly #content: Lane
   readonly #caller: Lane
   readonly #work: Lane
+  readonly #patience: Lane
   readonly #workers: Workers
   #resume: (event: FlowEvent) => void = () => {}
+  /** Goes on with content that has to wait. */
+  #paused: (() => void) | undefined
 
   constructor({ server, plan = plainNetwork, workers, ...options }: VirtualClientOptions) {
     this.connection = new ClientConnection(options)
@@ -62,12 +65,13 @@ export class VirtualClient {
       client: this.connection,
       server,
       plan,
-      onClientEvent: (output) => this.#resume(output as Event),
+      onClientEvent: (output) => this.#hear(output as Event),
       counts: () => this.#isServersTime(),
     })
     this.#content = this.network.time.lane()
     this.#caller = this.network.time.lane()
     this.#work = this.network.time.lane()
+    this.#patience = this.network.time.lane()
   }
 
   /** Round trips since the beginning. */
@@ -97,6 +101,7 @@ export class VirtualClient {
     const outcome = this.#outcomeOf(start(this.connection), options, begin.now + patience)
     this.#caller.clear()
     this.#work.clear()
+    this.#patience.clear()
     return new FlowRun(outcome, {
       milliseconds: this.now - begin.now,
       flights: this.flights - begin.flights,
@@ -138,28 +143,48 @@ export class VirtualClient {
   }
 
   #meet(demand: Demand, { message = new Uint8Array(0), workTakes = 0 }: FlowOptions): void {
+    if (demand === 'nextEvent') return
     if (demand === 'sendContent') this.#feed(message)
-    else if (demand !== 'nextEvent') this.#work.after(workTakes, () => this.#finish(demand))
+    else if (demand.type === 'sendContent') this.#feed(demand.content as Uint8Array)
+    else if (demand.type === 'wait') this.#patience.after(this.#waitOf(demand), () => this.#tell({ type: 'Waited' }))
+    else this.#work.after(workTakes, () => this.#tell(doWork(demand, this.#workers)))
   }
 
-  #finish(work: Work): void {
-    this.#resume(doWork(work, this.#workers))
+  /** The usual reply time is that of the network's longest way there and back. */
+  #waitOf({ milliseconds, replyTimes }: Wait): number {
+    const { toServer, toClient } = this.#plan
+    return Math.max(milliseconds, replyTimes * (Math.max(0, ...toServer.latency) + Math.max(0, ...toClient.latency)))
+  }
+
+  #tell(event: FlowEvent): void {
+    this.#resume(event)
     this.network.wakeClient()
   }
 
   /** The message's source: gives piece after piece, each once the one before has left. */
   #feed(message: Uint8Array): void {
+    // What was handed over before may have been answered before its end: nobody wants the rest of it.
+    this.#content.clear()
     const { pieceLengths, interval } = this.#plan.content
     const pieces = [...cutByLengths(message, new Rotation(pieceLengths))]
     const feedNext = () => {
-      if (this.connection.state !== 'data') return
+      this.#paused = undefined
+      if (!this.connection.bodyOpen) {
+        // Without PIPELINING a chunk waits for the reply to the one before. Or the content was refused, for good.
+        this.#paused = feedNext
+        return
+      }
       const piece = pieces.shift()
       if (piece !== undefined) this.connection.sendBody(piece)
       // A source that takes no time tells of its end with its last piece.
-      const ended = piece === undefined || (interval === 0 && pieces.length === 0)
-      if (ended) this.connection.endBody()
-      else this.#content.after(interval, whenWritten)
-      this.network.wakeClient()
+      const ended = piece === undefined || (interval === 0 && pieces.length === 0 && this.connection.bodyOpen)
+      if (!ended) {
+        this.#content.after(interval, whenWritten)
+        this.network.wakeClient()
+        return
+      }
+      this.connection.endBody()
+      this.#tell({ type: 'ContentSent' })
     }
     const whenWritten = () => {
       const wait = this.network.clientSentUntil - this.now
@@ -169,8 +194,16 @@ export class VirtualClient {
     this.#content.after(interval, whenWritten)
   }
 
+  /** Takes in an output that has happened. */
+  #hear(event: Event): void {
+    // What was being sent has ended.
+    if (event.type === 'BodyRequested') this.#paused = undefined
+    this.#resume(event)
+    if (this.#paused !== undefined && this.connection.bodyOpen) this.#content.wake(this.#paused)
+  }
+
   /** While the message's own source is what is waited for, no time runs against the server. */
   #isServersTime(): boolean {
-    return this.connection.state !== 'data' || this.network.clientSentUntil > this.now
+    return this.connection.timeout?.phase !== 'content' || this.network.clientSentUntil > this.now
   }
 }

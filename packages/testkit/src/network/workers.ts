@@ -1,7 +1,7 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
-import type { KeyDerivation, TokenRequest, Work, WorkDone } from '@sansmtp/core'
+import type { KeyDerivation, TokenRequest, Wait, Work, WorkDone } from '@sansmtp/core'
 
 /** What a driver does for flows, at one go. */
 export interface Workers {
@@ -29,12 +29,17 @@ export function defaultWorkers(): Workers {
   }
 }
 
-export function doWork(work: Work, workers: Workers): WorkDone {
+export function doWork(work: Exclude<Work, Wait>, workers: Workers): WorkDone {
   switch (work.type) {
     case 'makeNonce':
       return { type: 'NonceMade', nonce: workers.makeNonce() }
     case 'deriveKey':
       return { type: 'KeyDerived', key: workers.deriveKey(work.derivation) }
+    case 'takeMail': {
+      const mail = work.take()
+      if (mail !== undefined && 'then' in mail) throw new TypeError('in virtual time mail must be at hand at once')
+      return { type: 'MailTaken', mail }
+    }
     case 'fetchToken':
       try {
         return { type: 'TokenFetched', token: workers.fetchToken(work.request, work.provider) }

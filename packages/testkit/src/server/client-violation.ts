@@ -30,11 +30,17 @@ export type ClientViolationCode =
   | 'EIGHT_BIT_CONTENT'
   /** A declared size beyond the announced maximum (RFC 1870 §6.1). */
   | 'SIZE_EXCEEDED'
+  /** Beyond an announced limit: of RFC 9422 §4, the minimum of RFC 2852 §3, the maxima of RFC 4865 §4.1. */
+  | 'LIMIT_EXCEEDED'
+  /** REQUIRETLS where no TLS stands (RFC 8689 §2). */
+  | 'REQUIRETLS_WITHOUT_TLS'
+  /** Octets that are no PROXY header, where one is due. */
+  | 'PROXY_HEADER'
   /** Octets before the greeting (RFC 5321 §3.1). */
   | 'BEFORE_GREETING'
   /** Octets behind a command or content before its reply, although PIPELINING is not offered (RFC 2920 §3.1). */
   | 'PIPELINING_NOT_OFFERED'
-  /** Octets behind a command that must end its group (RFC 2920 §3.1). */
+  /** Octets behind a command that must end its group (RFC 2920 §3.1), or MAIL behind BURL content (RFC 4468 §3.2). */
   | 'BEHIND_GROUP_END'
   /** Octets behind DATA before its 354 (RFC 5321 §4.1.1.4). */
   | 'CONTENT_BEFORE_REPLY'

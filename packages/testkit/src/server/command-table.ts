@@ -32,11 +32,23 @@ export const commandTable: Readonly<Record<string, CommandRule>> = {
   DATA: { legalIn: ['rcpt'], argument: 'none' },
   // RFC 3030 §4.2: several may be in flight.
   BDAT: { legalIn: ['rcpt', 'chunked'], midGroup: true, extension: 'CHUNKING', argument: 'required' },
+  // RFC 4468 §3.2.
+  BURL: { legalIn: ['rcpt', 'chunked'], midGroup: true, extension: 'BURL', argument: 'required' },
   RSET: { legalIn: inSession, midGroup: true, argument: 'none', beforeAuth: true },
   NOOP: { legalIn: inSession, argument: 'optional', beforeTls: true, beforeAuth: true },
   VRFY: { legalIn: inSession, argument: 'required' },
   EXPN: { legalIn: inSession, argument: 'required' },
   HELP: { legalIn: inSession, argument: 'optional' },
+  ETRN: { legalIn: ['ready'], extension: 'ETRN', argument: 'required' },
+  // Postfix's. XCLIENT may be pipelined, but only at the end of a group.
+  XCLIENT: { legalIn: ['greeted', 'ready'], extension: 'XCLIENT', argument: 'required', beforeAuth: true },
+  XFORWARD: {
+    legalIn: ['greeted', 'ready'],
+    midGroup: true,
+    extension: 'XFORWARD',
+    argument: 'required',
+    beforeAuth: true,
+  },
   STARTTLS: { legalIn: ['ready'], extension: 'STARTTLS', argument: 'none', beforeTls: true, beforeAuth: true },
   AUTH: { legalIn: ['ready'], extension: 'AUTH', argument: 'required', beforeAuth: true },
   'AUTH-RESPONSE': { legalIn: ['auth'], argument: 'optional', beforeAuth: true },

@@ -2,18 +2,19 @@ import { ContentStore } from './content-store.ts'
 import { DotReader } from './dot-reader.ts'
 import type { BadOctet } from './line-reader.ts'
 import type { OctetQueue } from './octet-queue.ts'
+import type { ContentVerb } from './received.ts'
 import { type Announced, TextJudge } from './text-judge.ts'
 
-/** One message on its way in: by DATA up to its final dot, or by BDAT chunk after chunk. */
+/** One message on its way in: by DATA up to its final dot, or by BDAT and BURL piece by piece. */
 export class ContentIntake {
-  readonly by: 'DATA' | 'BDAT'
+  readonly by: ContentVerb
   readonly #store: ContentStore
   readonly #judge: TextJudge
   readonly #badOctet: BadOctet
   readonly #dots: DotReader
 
   constructor(
-    by: 'DATA' | 'BDAT',
+    by: ContentVerb,
     limit: number,
     announced: Announced,
     badOctet: BadOctet,
@@ -48,6 +49,14 @@ export class ContentIntake {
       this.#add(octet, input.position - 1)
     }
     return true
+  }
+
+  /** Takes what was found at a URL. */
+  addFetched(octets: Uint8Array): void {
+    for (const octet of octets) {
+      this.#store.add(octet)
+      this.#judge.accept(octet, undefined)
+    }
   }
 
   /** The content has ended. */

@@ -1,24 +1,24 @@
 import { ContentIntake, discardChunk } from './content-intake.ts'
+import type { Decide } from './content-replies.ts'
+import { ContentVerdict } from './content-verdict.ts'
 import type { Decision } from './decision.ts'
 import { spoil } from './effects.ts'
-import type { Judgement } from './judgement.ts'
+import type { Chunk, Judgement } from './judgement.ts'
 import type { OctetQueue } from './octet-queue.ts'
-import type { ContentMoment } from './policy.ts'
-import type { ReceivedMessage } from './received.ts'
-import { replyOf, type ServerReply } from './server-reply.ts'
+import type { ContentVerb, ReceivedMessage } from './received.ts'
 import type { ServerSettings } from './server-settings.ts'
 import type { SessionRecord } from './session-record.ts'
-import { isPositive, type RecipientRecord, type TransactionRecord } from './transaction-log.ts'
+import { isPositive } from './transaction-log.ts'
 import type { ViolationRecorder } from './violation-recorder.ts'
 
-/** A BDAT whose octets are on their way. */
-interface OpenChunk {
+/** A BDAT whose octets are on their way, or a BURL. */
+interface OpenChunk extends Chunk {
   remaining: number
-  readonly last: boolean
-  readonly taken: boolean
   readonly decision: Decision
-  /** The state that the command came in. */
+  /** The state that the command came in, or that its refusal has led to. */
   readonly before: SessionRecord['state']
+  /** What it brings is kept; thrown away, and then answered; or thrown away, answered already. */
+  readonly fate: 'taken' | 'refused' | 'answered'
   /** RFC 2033 §4.2: no recipient is accepted, so no reply is due. */
   readonly unanswered: boolean
 }
@@ -29,21 +29,19 @@ export interface ContentOutcome {
   readonly message?: ReceivedMessage
   /** Whether the whole content is in, not only a chunk. */
   readonly whole: boolean
+  /** Whether BURL was part of it. */
+  readonly byUrl: boolean
 }
 
-/** Asks the policy. */
-export type Decide = (moment: Omit<ContentMoment, 'session'>) => Decision
-
-/** Takes content in, by DATA or BDAT, and finds what is said to it. */
+/** Takes content in, by DATA or piece by piece, and finds what is said to it. */
 export class ContentPhase {
   readonly #session: SessionRecord
   readonly #settings: ServerSettings
   readonly #input: OctetQueue
   readonly #violations: ViolationRecorder
-  readonly #decide: Decide
+  readonly #verdict: ContentVerdict
   #intake: ContentIntake | undefined
   #chunk: OpenChunk | undefined
-  #storedOctets = 0
 
   constructor(
     session: SessionRecord,
@@ -56,7 +54,7 @@ export class ContentPhase {
     this.#settings = settings
     this.#input = input
     this.#violations = violations
-    this.#decide = decide
+    this.#verdict = new ContentVerdict(session, settings, decide)
   }
 
   /** What came of a message is thrown away: the transaction has ended or can't go on. */
@@ -69,47 +67,69 @@ export class ContentPhase {
     this.#intake = this.#newIntake('DATA')
   }
 
-  /** BDAT came, and this was decided about it. */
-  beginChunk({ chunk, unanswered }: Judgement, decision: Decision): void {
+  /** BDAT or BURL came, and this was decided about it. Gives what is said to it at once, by quirk. */
+  beginChunk(chunk: Chunk, judgement: Judgement, decision: Decision): ContentOutcome | undefined {
     const session = this.#session
+    const { executesRefusedChunks, refusesChunksEarly } = this.#settings.quirks
+    const { url, size } = chunk
+    const { unanswered = false } = judgement
+    const positive = isPositive(decision.reply)
     const legal = session.state === 'rcpt' || session.state === 'chunked'
-    const taken = legal && isPositive(decision.reply)
-    if (taken) this.#intake ??= this.#newIntake('BDAT')
-    const { size: remaining = 0, last = false } = chunk ?? {}
-    this.#chunk = { remaining, last, taken, decision, before: session.state, unanswered: unanswered ?? false }
+    const fate = legal && positive ? 'taken' : 'refused'
+    const open = { ...chunk, remaining: size, decision, before: session.state, fate, unanswered } as const
+    if (url !== undefined) session.log.current?.urls.push(url)
+    if (fate === 'taken') this.#take(chunk)
+    if (!positive && executesRefusedChunks) {
+      this.#violations.innocentUntil = this.#input.position + size
+      return this.#refuse(open)
+    }
+    const early = !positive && refusesChunksEarly ? this.#refuse(open) : undefined
+    this.#chunk = early === undefined ? open : { ...open, before: session.state, fate: 'answered' }
     session.state = 'chunk'
+    return early
   }
 
   /** Reads on; gives what comes of it once the content or the chunk is in. */
   advance(): ContentOutcome | undefined {
     const chunk = this.#chunk
     if (chunk === undefined) return this.#intake?.readDotted(this.#input) ? this.#finish(this.#intake) : undefined
-    const intake = chunk.taken ? this.#intake : undefined
+    const intake = chunk.fate === 'taken' ? this.#intake : undefined
     const complete = intake === undefined ? discardChunk(this.#input, chunk) : intake.readChunk(this.#input, chunk)
     if (!complete) return undefined
     this.#chunk = undefined
+    if (intake === undefined) this.#session.state = chunk.before
+    if (chunk.fate === 'answered') return { decisions: [], whole: chunk.last, byUrl: this.#usesUrls }
     if (intake === undefined) return this.#refuse(chunk)
     if (chunk.last) return this.#finish(intake)
     this.#session.state = 'chunked'
     this.#note(chunk.decision)
-    return { decisions: [chunk.decision], whole: false }
+    return { decisions: [chunk.decision], whole: false, byUrl: this.#usesUrls }
   }
 
-  /** RFC 3030 §2: a refused BDAT leaves RSET as the only way on. */
-  #refuse({ decision, last, before, unanswered }: OpenChunk): ContentOutcome {
+  #take({ url }: Chunk): void {
+    this.#intake ??= this.#newIntake(url === undefined ? 'BDAT' : 'BURL')
+    const fetched = url === undefined ? undefined : this.#settings.urls.get(url)
+    if (fetched !== undefined) this.#intake.addFetched(fetched)
+  }
+
+  /** RFC 3030 §2, RFC 4468 §3.2: what is refused leaves RSET as the only way on. */
+  #refuse({ decision, last, unanswered }: OpenChunk): ContentOutcome {
     const session = this.#session
-    session.state = before
+    const byUrl = this.#usesUrls
     const { accepted = [] } = session.log.current ?? {}
     if (unanswered && decision.reply === undefined) {
       session.endTransaction()
-      return { decisions: [], whole: true }
+      return { decisions: [], whole: true, byUrl }
     }
     spoil(session)
     this.forget()
     this.#note(decision)
-    for (const recipient of accepted) setContent(recipient, decision)
+    // Where the policy says yes to what has no place, nobody gets anything.
+    if (decision.reply !== undefined && !isPositive(decision.reply)) {
+      for (const recipient of accepted) recipient.content = decision.reply
+    }
     const perRecipient = last && session.protocol === 'lmtp' && accepted.length > 0
-    return { decisions: perRecipient ? accepted.map(() => decision) : [decision], whole: last }
+    return { decisions: perRecipient ? accepted.map(() => decision) : [decision], whole: last, byUrl }
   }
 
   #note({ reply }: Decision): void {
@@ -117,67 +137,26 @@ export class ContentPhase {
   }
 
   #finish(intake: ContentIntake): ContentOutcome {
-    const { log, protocol } = this.#session
+    const { log } = this.#session
+    const byUrl = this.#usesUrls
     intake.finish()
     this.forget()
-    // Where the policy has asked for content without MAIL there is none.
-    const transaction = log.current ?? log.addMail('', {}, true)
-    const usual = this.#usualFor(intake, transaction)
-    const candidate = messageOf(transaction, intake, transaction.accepted)
-    const decisions: Decision[] = []
-    const about = protocol === 'lmtp' ? transaction.accepted.map((each) => [each]) : [transaction.accepted]
-    for (const recipients of about) {
-      const [recipient] = recipients
-      const whose = protocol === 'lmtp' && recipient && { recipient: recipient.index, path: recipient.path }
-      const decision = this.#decide({ type: 'content', usual, message: candidate, ...whose })
-      decisions.push(decision)
-      if (decision.reply !== undefined) transaction.content.push(decision.reply)
-      for (const each of recipients) setContent(each, decision)
-      if (decision.close) break
-    }
+    // Where the policy has asked for content without MAIL there is no transaction.
+    const verdict = this.#verdict.on(intake, log.current ?? log.addMail('', {}, true))
     this.#session.endTransaction()
-    return this.#outcome(decisions, transaction, candidate)
+    return { ...verdict, whole: true, byUrl }
   }
 
-  #outcome(decisions: readonly Decision[], transaction: TransactionRecord, candidate: ReceivedMessage): ContentOutcome {
-    const delivered = transaction.accepted.filter((recipient) => recipient.delivered)
-    if (delivered.length === 0) return { decisions, whole: true }
-    const message = { ...candidate, recipients: delivered.map(({ path }) => path) }
-    this.#session.messages.push(message)
-    this.#storedOctets += message.content.length
-    return { decisions, message, whole: true }
+  get #usesUrls(): boolean {
+    return (this.#session.log.current?.urls.length ?? 0) > 0
   }
 
-  #usualFor({ size }: ContentIntake, { accepted }: TransactionRecord): ServerReply {
-    const { maxSize } = this.#settings
-    if (size > maxSize) return replyOf(552, '5.3.4', `at most ${maxSize} octets are taken`)
-    if (accepted.length === 0) return replyOf(554, '5.5.1', 'no valid recipients')
-    if (size > this.#room) return replyOf(452, '4.3.1', 'no room for more')
-    return replyOf(250, '2.0.0', `${size} octets taken`)
-  }
-
-  get #room(): number {
-    return this.#settings.limits.maxStoredOctets - this.#storedOctets
-  }
-
-  #newIntake(by: 'DATA' | 'BDAT'): ContentIntake {
+  #newIntake(by: ContentVerb): ContentIntake {
     const { current } = this.#session.log
     const body = current?.body ?? '7BIT'
     const announced = { eightBit: body !== '7BIT' || current?.smtpUtf8 === true, binary: body === 'BINARYMIME' }
     const bareLineFeeds = this.#settings.quirks.takesBareLineFeeds ?? false
-    const limit = Math.min(this.#settings.maxSize, this.#room)
+    const limit = Math.min(this.#settings.maxSize, this.#verdict.room)
     return new ContentIntake(by, limit, announced, this.#violations.badOctet, { bareLineFeeds })
   }
-}
-
-function messageOf(
-  { index, from }: TransactionRecord,
-  { content, by }: ContentIntake,
-  recipients: readonly RecipientRecord[],
-): ReceivedMessage {
-  return { transaction: index, from, recipients: recipients.map(({ path }) => path), content, by }
-}
-
-function setContent(recipient: RecipientRecord, { reply }: Decision): void {
-  if (reply !== undefined) recipient.content = reply
 }

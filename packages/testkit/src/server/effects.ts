@@ -13,11 +13,18 @@ export interface Records {
   readonly recipient?: RecipientRecord
 }
 
-export function recordsOf({ verb, argument }: ReceivedCommand, judgement: Judgement, session: SessionRecord): Records {
-  const { path = argument, parameters = {} } = judgement
-  const { log, state } = session
-  if (verb === 'RCPT') return { recipient: log.addRcpt(path, parameters) }
-  return verb === 'MAIL' ? { transaction: log.addMail(path, parameters, state === 'ready' || state === 'greeted') } : {}
+export function recordsOf(command: ReceivedCommand, judgement: Judgement, session: SessionRecord): Records {
+  const { path = command.argument, parameters = {} } = judgement
+  const { log, state, spent, forwarded } = session
+  if (command.verb === 'RCPT') {
+    const beyond = judgement.faults.some(({ code }) => code === 'LIMIT_EXCEEDED')
+    if ((state === 'mail' || state === 'rcpt') && !beyond) spent.addDomainOf(path)
+    return { recipient: log.addRcpt(path, parameters) }
+  }
+  if (command.verb !== 'MAIL') return {}
+  // What was part of a message the client does not know of.
+  if (!command.fromContent) spent.mails += 1
+  return { transaction: log.addMail(path, parameters, state === 'ready' || state === 'greeted', forwarded) }
 }
 
 /** What a reply does to the session. The code alone decides, whoever chose it. */
@@ -86,6 +93,14 @@ export const effects: Readonly<Record<string, Effect>> = {
   },
   AUTH: auth,
   'AUTH-RESPONSE': auth,
+  /** 220 is a new greeting; 250 is what Postfix said before version 2.3, and the session goes on. */
+  XCLIENT({ session, judgement: { attributes = {} }, reply }) {
+    if (reply.code === 220) session.becomeAnother(attributes)
+    else if (isPositive(reply)) session.client = { ...session.client, ...attributes }
+  },
+  XFORWARD({ session, judgement: { attributes }, reply }) {
+    if (isPositive(reply)) session.forwarded = { ...session.forwarded, ...attributes }
+  },
 }
 
 /** A transaction can't go on (RFC 3030 §2). Where none is open there is nothing to spoil. */

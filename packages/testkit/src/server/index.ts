@@ -8,14 +8,19 @@ export type {
   Moment,
   Policy,
   PolicyAnswer,
+  PrdrMoment,
   RawAnswer,
   ReplyAnswer,
 } from './policy.ts'
 export type { Quirks } from './quirks.ts'
 export type {
+  ContentVerb,
+  ProxiedEnd,
+  ReceivedAttributes,
   ReceivedCommand,
   ReceivedMessage,
   ReceivedParameters,
+  ReceivedProxyHeader,
   ReceivedTransaction,
   RecipientTruth,
 } from './received.ts'

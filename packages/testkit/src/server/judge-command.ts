@@ -1,8 +1,10 @@
 import { type CommandRule, commandTable } from './command-table.ts'
+import { judgeAttributes } from './judge-attributes.ts'
+import { judgeBurl, readBurlArgument } from './judge-burl.ts'
 import { judgeChunk, judgeData, judgeUnsupported, readChunkArgument } from './judge-content.ts'
 import { judgeMail, judgeRcpt } from './judge-envelope.ts'
-import { judgeAuth, judgeAuthResponse, judgeHello, judgeQuestion, judgeStartTls } from './judge-session.ts'
-import { accepted, faulty, type Judgement, orderFault, syntaxFault } from './judgement.ts'
+import { judgeAuth, judgeAuthResponse, judgeEtrn, judgeHello, judgeQuestion, judgeStartTls } from './judge-session.ts'
+import { accepted, type Chunk, faulty, type Judgement, orderFault, syntaxFault } from './judgement.ts'
 import type { ReceivedLine } from './line-reader.ts'
 import { isUtf8 } from './read-command.ts'
 import type { ReceivedCommand } from './received.ts'
@@ -21,9 +23,13 @@ const judges: Readonly<Record<string, Judge>> = {
   RCPT: judgeRcpt,
   DATA: (_, session) => judgeData(session),
   BDAT: judgeChunk,
+  BURL: judgeBurl,
   VRFY: judgeQuestion,
   EXPN: judgeQuestion,
   HELP: () => accepted(usualReply(214)),
+  ETRN: judgeEtrn,
+  XCLIENT: judgeAttributes,
+  XFORWARD: judgeAttributes,
   STARTTLS: (_, session) => judgeStartTls(session),
   AUTH: judgeAuth,
   'AUTH-RESPONSE': judgeAuthResponse,
@@ -47,9 +53,17 @@ export function judgeCommand(
   return withChunk(withSpaces(judged, command), command, session)
 }
 
+/** How content is announced, by verb. */
+const chunkReaders: Readonly<Record<string, (argument: string) => Chunk | undefined>> = {
+  BDAT: readChunkArgument,
+  BURL: readBurlArgument,
+}
+
 /** RFC 3030 §2: octets follow BDAT however it is judged, and where nobody is accepted LMTP has no reply to the last. */
 function withChunk(judged: Judgement, { verb, argument }: ReceivedCommand, session: SessionRecord): Judgement {
-  const chunk = verb === 'BDAT' && session.offered.has('CHUNKING') ? readChunkArgument(argument) : undefined
+  const extension = Object.hasOwn(commandTable, verb) ? commandTable[verb]?.extension : undefined
+  const read = Object.hasOwn(chunkReaders, verb) ? chunkReaders[verb] : undefined
+  const chunk = extension !== undefined && session.offered.has(extension) ? read?.(argument) : undefined
   if (chunk === undefined) return judged
   const { current } = session.log
   const owed = session.protocol === 'smtp' || !chunk.last || current === undefined || current.accepted.length > 0
@@ -137,7 +151,7 @@ function judgeMissing(verb: string, extension: string, session: SessionRecord, s
 
 function judgeOrder(verb: string, session: SessionRecord): Judgement {
   if (session.helloForgotten) return accepted(replyOf(503, '5.5.1', 'the session begins anew after RSET'))
-  if (verb === 'RCPT' || verb === 'DATA' || verb === 'BDAT') return judgeUnsupported(verb, session)
+  if (['RCPT', 'DATA', 'BDAT', 'BURL'].includes(verb)) return judgeUnsupported(verb, session)
   if (session.state === 'refused') return orderFault('only QUIT is left')
   return orderFault(session.helloDone ? `${verb} has no place here` : 'a session begins with EHLO, HELO or LHLO')
 }

@@ -1,4 +1,4 @@
-import { accepted, type Judgement, orderFault, syntaxFault } from './judgement.ts'
+import { accepted, type Chunk, type Judgement, orderFault, syntaxFault } from './judgement.ts'
 import type { ReceivedCommand } from './received.ts'
 import { replyOf, usualReply } from './server-reply.ts'
 import type { SessionRecord } from './session-record.ts'
@@ -11,7 +11,7 @@ export function judgeData(session: SessionRecord): Judgement {
 }
 
 /** Reads what stands behind BDAT (RFC 3030 §2), wherever it comes: the octets follow it in any case. */
-export function readChunkArgument(argument: string): { readonly size: number; readonly last: boolean } | undefined {
+export function readChunkArgument(argument: string): Chunk | undefined {
   const [, digits = '', last] = /^(\d{1,15})( LAST)?$/i.exec(argument) ?? []
   return digits === '' ? undefined : { size: Number(digits), last: last !== undefined }
 }
@@ -24,7 +24,7 @@ export function judgeChunk({ argument }: ReceivedCommand): Judgement {
 }
 
 /**
- * Judges RCPT, DATA and BDAT where the commands that they rely on were refused. With PIPELINING they may have been
+ * Judges RCPT, DATA, BDAT and BURL where the commands that they rely on were refused. With PIPELINING they may have been
  * in flight together (RFC 2920 §3.1), so that nobody is to blame.
  */
 export function judgeUnsupported(verb: string, session: SessionRecord): Judgement {

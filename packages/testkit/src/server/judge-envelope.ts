@@ -1,34 +1,34 @@
-import { type Fault, type Judgement, syntaxFault } from './judgement.ts'
+import { beyondMailMax, beyondRcptMax } from './judge-limits.ts'
+import { judgeValues } from './judge-values.ts'
+import { type Fault, type Judgement, type Objection, syntaxFault } from './judgement.ts'
 import { isForwardPath, isReversePath, readPathArgument } from './path-argument.ts'
 import { readParameters } from './read-parameters.ts'
 import type { ReceivedCommand } from './received.ts'
-import { replyOf, type ServerReply } from './server-reply.ts'
+import { replyOf } from './server-reply.ts'
 import type { ServerSettings } from './server-settings.ts'
 import type { SessionRecord } from './session-record.ts'
 
 const notAscii = /[^\0-\x7f]/
 
-/** Judges MAIL (RFC 5321 §4.1.1.2, RFC 1870 §6.1, RFC 6531 §3.4), where it is legal. */
+/** Judges MAIL (RFC 5321 §4.1.1.2, RFC 6531 §3.4), where it is legal. */
 export function judgeMail(command: ReceivedCommand, session: SessionRecord, settings: ServerSettings): Judgement {
   return judgePath(command, session, settings, ({ parameters }) => {
     if (notAscii.test(command.argument) && parameters['SMTPUTF8'] === undefined) {
       return { code: 'EIGHT_BIT_COMMAND', refusal: replyOf(550, '5.6.7', 'address beyond US-ASCII without SMTPUTF8') }
     }
-    const size = Number(parameters['SIZE'] ?? 0)
-    if (size > settings.maxSize) {
-      return { code: 'SIZE_EXCEEDED', refusal: replyOf(552, '5.3.4', `at most ${settings.maxSize} octets are taken`) }
-    }
-    return undefined
+    return beyondMailMax(session)
   })
 }
 
 /** Judges RCPT (RFC 5321 §4.1.1.3, RFC 6531 §3.5), where it is legal. */
 export function judgeRcpt(command: ReceivedCommand, session: SessionRecord, settings: ServerSettings): Judgement {
   const { current } = session.log
-  return judgePath(command, session, settings, () => {
+  return judgePath(command, session, settings, ({ path }) => {
     if (notAscii.test(command.argument) && !current?.smtpUtf8) {
       return { code: 'EIGHT_BIT_COMMAND', refusal: replyOf(553, '5.6.7', 'address beyond US-ASCII without SMTPUTF8') }
     }
+    const beyond = beyondRcptMax(session, path)
+    if (beyond !== undefined) return beyond
     const full = (current?.accepted.length ?? 0) >= settings.limits.maxRecipients
     return full ? { refusal: replyOf(452, '4.5.3', 'too many recipients') } : undefined
   })
@@ -47,13 +47,10 @@ interface ReadCommand {
   readonly parameters: Readonly<Record<string, string | true>>
 }
 
-/** What is refused; without a code the client has done nothing wrong. */
-type Objection = { readonly code?: Fault['code']; readonly refusal: ServerReply } | undefined
-
 function judgePath(
   { verb, argument }: ReceivedCommand,
   session: SessionRecord,
-  { quirks }: ServerSettings,
+  settings: ServerSettings,
   object: (read: ReadCommand) => Objection,
 ): Judgement {
   const isMail = verb === 'MAIL'
@@ -70,10 +67,10 @@ function judgePath(
     const message = 'the path is malformed'
     return { ...found, usual: replyOf(501, code, message), faults: [{ code: 'COMMAND_SYNTAX', message }, ...faults] }
   }
-  const objection = object(found)
+  const objection = object(found) ?? (refusal === undefined ? judgeValues(parameters, session, settings) : undefined)
   const all: Fault[] = [...tolerated(read), ...faults]
   if (objection?.code !== undefined) all.push({ code: objection.code, message: objection.refusal.lines.join(' ') })
-  const quirky = quirks.refusesParameters?.find((name) => parameters[name.toUpperCase()] !== undefined)
+  const quirky = settings.quirks.refusesParameters?.find((name) => parameters[name.toUpperCase()] !== undefined)
   const unlike = quirky === undefined ? undefined : replyOf(555, '5.5.4', `${quirky} is not recognised`)
   const positive = replyOf(250, isMail ? '2.1.0' : '2.1.5', `${isMail ? 'sender' : 'recipient'} <${path}> ok`)
   return { ...found, usual: refusal ?? unlike ?? objection?.refusal ?? positive, faults: all }

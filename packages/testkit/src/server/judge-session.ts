@@ -16,7 +16,7 @@ export function judgeHello(
   if (verb === 'EHLO' && settings.quirks.knowsOnlyHelo) return accepted(replyOf(502, '5.5.1', 'not implemented'))
   const domain = argument.trimEnd()
   if (!isDomain(domain)) return syntaxFault(`${verb} takes a domain or an address literal`)
-  const offered = verb === 'HELO' ? [] : offerNow(settings, session.secure).lines(settings.quirks)
+  const offered = verb === 'HELO' ? [] : offerNow(settings, session).lines(settings.quirks)
   return accepted(replyOf(250, '', `${settings.name} greets ${domain}`, ...offered))
 }
 
@@ -37,6 +37,14 @@ export function judgeQuestion({ verb, argument }: ReceivedCommand, session: Sess
     return faulty('EIGHT_BIT_COMMAND', message, replyOf(501, '5.5.2', message))
   }
   return accepted(usualReply(verb === 'VRFY' ? 252 : 502))
+}
+
+/** Judges ETRN (RFC 1985 §5): a domain, `@` before it for all its subdomains, or `#` and the name of a queue. */
+export function judgeEtrn({ argument }: ReceivedCommand): Judgement {
+  const node = argument.trimEnd()
+  const wellFormed = /^#[!-~]+$/.test(node) || isDomain(node.replace(/^@/, ''))
+  if (!wellFormed) return syntaxFault('ETRN takes a domain, perhaps behind an @, or a queue behind a #')
+  return accepted(replyOf(250, '2.0.0', `queuing for ${node} started`))
 }
 
 /** Judges AUTH (RFC 4954 §4). */

@@ -1,5 +1,5 @@
 import type { ClientViolationCode } from './client-violation.ts'
-import type { ReceivedParameters } from './received.ts'
+import type { ReceivedAttributes, ReceivedParameters } from './received.ts'
 import type { SaslExchange } from './sasl.ts'
 import { replyOf, type ServerReply } from './server-reply.ts'
 
@@ -7,6 +7,16 @@ import { replyOf, type ServerReply } from './server-reply.ts'
 export interface Fault {
   readonly code: ClientViolationCode
   readonly message: string
+}
+
+/** What is refused; without a code the client has done nothing wrong. */
+export type Objection = { readonly code?: ClientViolationCode; readonly refusal: ServerReply } | undefined
+
+/** What a command announces of content: octets that follow it, or with a URL what is found there. */
+export interface Chunk {
+  readonly size: number
+  readonly last: boolean
+  readonly url?: string
 }
 
 /** What a command is found to be, and what the server says to it unless the policy has another answer. */
@@ -17,8 +27,10 @@ export interface Judgement {
   /** For MAIL and RCPT. */
   readonly path?: string
   readonly parameters?: ReceivedParameters
-  /** For BDAT. */
-  readonly chunk?: { readonly size: number; readonly last: boolean }
+  /** For BDAT and BURL. */
+  readonly chunk?: Chunk
+  /** For XCLIENT and XFORWARD. */
+  readonly attributes?: ReceivedAttributes
   /** Nothing is said unless the policy has an answer. */
   readonly unanswered?: true
   /** For AUTH and its responses. */

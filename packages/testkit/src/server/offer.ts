@@ -1,11 +1,19 @@
+import { attributeTable } from './attribute-table.ts'
 import { defaultExtensions, type Extensions } from './extensions.ts'
-import { parameterTable } from './parameter-table.ts'
+import { type ParameterRule, parameterTable } from './parameter-table.ts'
 import type { Quirks } from './quirks.ts'
 
 /** Octets in a command line with its CRLF (RFC 5321 §4.5.3.1.4). */
 const maxCommandLine = 512
 /** RFC 4954 §4.5. */
 const maxAuthLine = 12_288
+
+/** What decides what has a place. */
+interface Standing {
+  readonly protocol: 'smtp' | 'lmtp'
+  readonly secure: boolean
+  readonly authOnlyWithTls: boolean
+}
 
 /** What a server offers at a given moment. */
 export class Offer {
@@ -17,13 +25,19 @@ export class Offer {
     this.#extensions = extensions
   }
 
-  /** All that is switched on, less what has no place with or without TLS. */
-  static of(extensions: Extensions, { secure, authOnlyWithTls }: { secure: boolean; authOnlyWithTls: boolean }): Offer {
+  /** All that is switched on, less what has no place. */
+  static of(extensions: Extensions, { protocol, secure, authOnlyWithTls }: Standing): Offer {
+    const misplaced: Readonly<Record<string, boolean>> = {
+      STARTTLS: secure,
+      AUTH: authOnlyWithTls && !secure,
+      // LMTP has replies for each recipient of itself.
+      PRDR: protocol === 'lmtp',
+    }
     const offered = new Map<string, readonly string[]>()
     for (const [name, setting] of Object.entries(extensions)) {
       const keyword = name.toUpperCase()
-      const misplaced = keyword === 'STARTTLS' ? secure : keyword === 'AUTH' && authOnlyWithTls && !secure
-      if (setting !== undefined && setting !== false && !misplaced) offered.set(keyword, parametersOf(setting))
+      if (setting === undefined || setting === false || misplaced[keyword]) continue
+      offered.set(keyword, parametersOf(setting))
     }
     return new Offer(offered)
   }
@@ -44,6 +58,17 @@ export class Offer {
     return this.#extensions.has(keyword)
   }
 
+  /** Whether a parameter is offered with its extension, or with another. */
+  brings({ extension, alsoBy = extension }: ParameterRule): boolean {
+    return this.has(extension) || this.has(alsoBy)
+  }
+
+  /** What stands behind a keyword; nothing where it is not offered. */
+  parameters(keyword: string): readonly string[] {
+    // A setting may hold several in one text.
+    return (this.#extensions.get(keyword) ?? []).flatMap((parameter) => parameter.split(' '))
+  }
+
   /** The SASL mechanisms. */
   get mechanisms(): readonly string[] {
     return (this.#extensions.get('AUTH') ?? []).map((name) => name.toUpperCase())
@@ -52,7 +77,7 @@ export class Offer {
   /** The longest line that a command may have, its CRLF included. */
   maxLine(verb: string): number {
     if (verb === 'AUTH' || verb === 'AUTH-RESPONSE') return maxAuthLine
-    const added = Object.values(parameterTable).filter((rule) => rule.verb === verb && this.has(rule.extension))
+    const added = Object.values(parameterTable).filter((rule) => rule.verb === verb && this.brings(rule))
     return added.reduce((sum, rule) => sum + rule.adds, maxCommandLine)
   }
 
@@ -75,6 +100,8 @@ export function completeExtensions(changes: Extensions = {}, hasUsers: boolean):
     SMTPUTF8: changes['8BITMIME'] !== false,
     AUTH: hasUsers && ['PLAIN', 'LOGIN'],
     ...changes,
+    ...(changes['XCLIENT'] === true && { XCLIENT: Object.keys(attributeTable.XCLIENT) }),
+    ...(changes['XFORWARD'] === true && { XFORWARD: Object.keys(attributeTable.XFORWARD) }),
   }
 }
 

@@ -3,6 +3,8 @@ export interface ParameterRule {
   readonly verb: 'MAIL' | 'RCPT'
   /** The keyword without which it is not offered. */
   readonly extension: string
+  /** Another keyword that brings it along. */
+  readonly alsoBy?: string
   /** What its value must be; `none` where it has none. */
   readonly value: RegExp | 'none'
   /** Octets by which it lengthens the command line at most (RFC 5321 §4.5.3.1.4). */
@@ -11,7 +13,9 @@ export interface ParameterRule {
 
 /** RFC 3461 §4. */
 const xtext = '(?:[!-*,-<>-~]|\\+[0-9A-F]{2})'
-const dateTime = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:\\d\\d)'
+const localTime = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?'
+const dateTime = `${localTime}(?:Z|[+-]\\d\\d:\\d\\d)`
+const utcTime = `${localTime}(?:Z|[+-]00:00)`
 const notifyWord = '(?:SUCCESS|FAILURE|DELAY)'
 
 /** The parameters that are registered, by keyword. */
@@ -26,7 +30,14 @@ export const parameterTable: Readonly<Record<string, ParameterRule>> = {
   AUTH: { verb: 'MAIL', extension: 'AUTH', value: new RegExp(`^(?:<>|${xtext}+)$`), adds: 500 },
   // RFC 3461 §4 and §5.4.
   RET: { verb: 'MAIL', extension: 'DSN', value: /^(?:FULL|HDRS)$/i, adds: 9 },
-  ENVID: { verb: 'MAIL', extension: 'DSN', value: new RegExp(`^${xtext}{1,100}$`), adds: 107 },
+  // RFC 3885 §2 has both ENVID and ORCPT come with MTRK.
+  ENVID: {
+    verb: 'MAIL',
+    extension: 'DSN',
+    alsoBy: 'MTRK',
+    value: /^(?=.{1,100}$)(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/,
+    adds: 107,
+  },
   NOTIFY: {
     verb: 'RCPT',
     extension: 'DSN',
@@ -36,6 +47,7 @@ export const parameterTable: Readonly<Record<string, ParameterRule>> = {
   ORCPT: {
     verb: 'RCPT',
     extension: 'DSN',
+    alsoBy: 'MTRK',
     // The second form is RFC 6533 §3.
     value: new RegExp(`^(?:[!#$%&'*+/?^_\`{|}~0-9A-Za-z-]+;${xtext}+|utf-8;[^\\p{C}\\p{Z}=]+)$`, 'iu'),
     adds: 501,
@@ -43,18 +55,23 @@ export const parameterTable: Readonly<Record<string, ParameterRule>> = {
   // RFC 8689 §2.
   REQUIRETLS: { verb: 'MAIL', extension: 'REQUIRETLS', value: 'none', adds: 11 },
   // RFC 2852 §4.
-  BY: { verb: 'MAIL', extension: 'DELIVERBY', value: /^-?\d{1,9};[NR]T?$/i, adds: 17 },
-  // RFC 4865 §4.
-  HOLDFOR: { verb: 'MAIL', extension: 'FUTURERELEASE', value: /^\d{1,9}$/, adds: 34 },
-  HOLDUNTIL: { verb: 'MAIL', extension: 'FUTURERELEASE', value: new RegExp(`^${dateTime}$`), adds: 34 },
+  BY: { verb: 'MAIL', extension: 'DELIVERBY', value: /^[+-]?\d{1,9};[NR]T?$/i, adds: 17 },
+  // RFC 4865 §3, its times in UTC.
+  HOLDFOR: { verb: 'MAIL', extension: 'FUTURERELEASE', value: /^[1-9]\d{0,8}$/, adds: 34 },
+  HOLDUNTIL: { verb: 'MAIL', extension: 'FUTURERELEASE', value: new RegExp(`^${utcTime}$`, 'i'), adds: 34 },
   // RFC 6710 §4.
   'MT-PRIORITY': { verb: 'MAIL', extension: 'MT-PRIORITY', value: /^(?:0|-?[1-9])$/, adds: 15 },
-  // RFC 3885 §3.
-  MTRK: { verb: 'MAIL', extension: 'MTRK', value: /^[A-Za-z0-9+/]+={0,2}(?::\d{1,9})?$/, adds: 40 },
+  // RFC 3885 §3.1. The padding of base64 is left out, since no value may hold it (RFC 5321 §4.1.2).
+  MTRK: { verb: 'MAIL', extension: 'MTRK', value: /^[A-Za-z0-9+/]+(?::\d{1,9})?$/, adds: 40 },
   // RFC 7293 §3.2.
   RRVS: { verb: 'RCPT', extension: 'RRVS', value: new RegExp(`^${dateTime}(?:;[CR])?$`, 'i'), adds: 50 },
-  // RFC 3865 §3.
-  SOLICIT: { verb: 'MAIL', extension: 'NO-SOLICITING', value: /^[A-Za-z][A-Za-z0-9._:,-]*$/, adds: 1007 },
+  // RFC 3865 §2.2.
+  SOLICIT: {
+    verb: 'MAIL',
+    extension: 'NO-SOLICITING',
+    value: /^(?=.{1,1000}$)[A-Za-z][A-Za-z0-9._:-]*(?:,[A-Za-z][A-Za-z0-9._:-]*)*$/,
+    adds: 1007,
+  },
   // RFC 4141 §4 and §5.
   CONPERM: { verb: 'MAIL', extension: 'CONPERM', value: 'none', adds: 8 },
   CONNEG: { verb: 'RCPT', extension: 'CONNEG', value: 'none', adds: 7 },

@@ -1,3 +1,4 @@
+import type { ReceivedLine } from './line-reader.ts'
 import type { OctetQueue } from './octet-queue.ts'
 import type { ViolationRecorder } from './violation-recorder.ts'
 
@@ -9,6 +10,7 @@ export class PipeliningJudge {
   readonly #input: OctetQueue
   readonly #violations: ViolationRecorder
   #startTlsBroken = false
+  #mailWaitsUntil = 0
 
   constructor(input: OctetQueue, violations: ViolationRecorder) {
     this.#input = input
@@ -24,6 +26,20 @@ export class PipeliningJudge {
   behind(what: string, { midGroup, offered }: { midGroup: boolean; offered: boolean }): void {
     if (!offered) this.#check('PIPELINING_NOT_OFFERED', `octets behind ${what} before its reply, without PIPELINING`)
     else if (!midGroup) this.#check('BEHIND_GROUP_END', `octets behind ${what} before its reply`)
+  }
+
+  /**
+   * Content that BURL was part of has ended: until its reply no other transaction may begin (RFC 4468 §3.2), though
+   * other commands may be sent.
+   */
+  behindBurl(): void {
+    this.#mailWaitsUntil = this.#input.position + this.#input.length
+  }
+
+  /** MAIL came. */
+  mail({ octets, position }: ReceivedLine): void {
+    if (position >= this.#mailWaitsUntil) return
+    this.#violations.found('BEHIND_GROUP_END', 'MAIL before the reply to content by BURL', octets, position)
   }
 
   behindData(): void {

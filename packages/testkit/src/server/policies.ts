@@ -53,9 +53,16 @@ export function deferRecipient(who: Who, answer: PolicyAnswer = '451 4.7.1 try a
   return refuseRecipient(who, answer)
 }
 
-/** Refuses DATA, and every BDAT. */
+/** Refuses DATA, and every BDAT and BURL. */
 export function refuseData(answer: PolicyAnswer = '554 5.7.1 not here'): Policy {
-  return firstOf(answerTo('DATA', answer), answerTo('BDAT', answer))
+  return firstOf(...['DATA', 'BDAT', 'BURL'].map((verb) => answerTo(verb, answer)))
+}
+
+/** Refuses one piece of each message, BDAT or BURL, counted from 0. */
+export function refuseChunk(index: number, answer: PolicyAnswer = '452 4.3.1 no room for more'): Policy {
+  const refuse = ({ session }: CommandMoment) =>
+    session.transactions.at(-1)?.chunks.length === index ? answer : undefined
+  return firstOf(answerTo('BDAT', refuse), answerTo('BURL', refuse))
 }
 
 /** 354 to DATA although no recipient was accepted, which RFC 2920 §3.1 allows. */
@@ -63,18 +70,23 @@ export function askForContentOfNobody(): Policy {
   return answerTo('DATA', ({ session }) => (session.state === 'mail' ? 354 : undefined))
 }
 
-/** Refuses the content once it is in: for all, or with LMTP for each recipient. */
+/** Refuses the content once it is in: for all, or with LMTP and PRDR for each recipient. */
 export function refuseContent(answer: PolicyAnswer = '554 5.6.0 not liked'): Policy {
   return (moment) => (moment.type === 'content' ? answer : undefined)
 }
 
-/** LMTP: refuses the content for one recipient (RFC 2033 §4.2). */
+/** LMTP and PRDR: refuses the content for one recipient (RFC 2033 §4.2). */
 export function refuseContentFor(who: Who, answer: PolicyAnswer = '552 5.2.2 mailbox full'): Policy {
   return (moment) => (moment.type === 'content' && isAbout(who, moment) ? answer : undefined)
 }
 
-/** Where something happens: at the greeting, once content is in, or when a verb comes. */
-export type Place = 'greeting' | 'content' | (string & {})
+/** PRDR: refuses the content in the reply that stands for all, whatever was said to each recipient. */
+export function refuseOverall(answer: PolicyAnswer = '554 5.6.0 not liked'): Policy {
+  return (moment) => (moment.type === 'content' && moment.overall ? answer : undefined)
+}
+
+/** Where something happens: at the greeting, once content is in, before the replies of PRDR, or when a verb comes. */
+export type Place = 'greeting' | 'content' | 'prdr' | (string & {})
 
 /** Closes without a word. */
 export function dropAt(place: Place): Policy {
@@ -93,7 +105,12 @@ export function shutDownAt(place: Place, answer: PolicyAnswer = '421 4.3.2 shutt
 
 /** Takes the message, and closes before the client is told: what makes a delivery unknown. */
 export function acceptAndDrop(): Policy {
-  return at('content', { code: 250, unsaid: true, close: true })
+  return (moment) => {
+    if (moment.type !== 'content') return undefined
+    // With PRDR a recipient's reply does not say yet that the message is taken.
+    const early = moment.session.protocol === 'smtp' && moment.recipient !== undefined
+    return { code: 250, unsaid: true, close: !early }
+  }
 }
 
 /** Sends one challenge after another, whatever the client responds. */
@@ -104,6 +121,7 @@ export function challengeForEver(challenge = 'bW9yZQ=='): Policy {
 
 function at(place: Place, answer: PolicyAnswer): Policy {
   if (place === 'greeting') return greet(answer)
+  if (place === 'prdr') return (moment) => (moment.type === 'prdr' ? answer : undefined)
   return place === 'content' ? refuseContent(answer) : answerTo(place, answer)
 }
 

@@ -13,7 +13,7 @@ export interface GreetingMoment extends AnyMoment {
   readonly type: 'greeting'
 }
 
-/** A command came, or a response to a challenge. Each BDAT comes here before its octets. */
+/** A command came, or a response to a challenge. Each BDAT comes here before its octets, each BURL once its URL was looked for. */
 export interface CommandMoment extends AnyMoment, ReceivedCommand {
   readonly type: 'command'
   /** For MAIL and RCPT: the path, as far as it could be read. */
@@ -24,22 +24,41 @@ export interface CommandMoment extends AnyMoment, ReceivedCommand {
   readonly recipient?: number
 }
 
-/** Content came whole. With LMTP once for each accepted recipient (RFC 2033 §4.2), else once for all. */
+/**
+ * Content came whole that PRDR was asked for, and its recipients are about to be answered one by one. With 353 they
+ * are; any other reply stands for all of them, and is the only one.
+ */
+export interface PrdrMoment extends AnyMoment {
+  readonly type: 'prdr'
+  /** The message, as if all its recipients were accepted. */
+  readonly message: ReceivedMessage
+}
+
+/**
+ * Content came whole. With LMTP once for each accepted recipient (RFC 2033 §4.2), with PRDR likewise and then once for
+ * all, else once for all.
+ */
 export interface ContentMoment extends AnyMoment {
   readonly type: 'content'
   /** The message, as if all its recipients were accepted. */
   readonly message: ReceivedMessage
-  /** With LMTP: the position of the recipient in its transaction, counted from 0. */
+  /** With LMTP, and PRDR but for the last one: the position of the recipient in its transaction, counted from 0. */
   readonly recipient?: number
-  /** With LMTP: the recipient's forward-path. */
+  /** Likewise: the recipient's forward-path. */
   readonly path?: string
+  /** With PRDR: the reply that stands for all, behind those for each recipient. */
+  readonly overall?: true
 }
 
 /** A moment at which the server speaks. */
-export type Moment = GreetingMoment | CommandMoment | ContentMoment
+export type Moment = GreetingMoment | CommandMoment | PrdrMoment | ContentMoment
 
 /** What is asked of a policy, before what is the same at every moment is added. */
-export type Asked = Omit<GreetingMoment, 'session'> | Omit<CommandMoment, 'session'> | Omit<ContentMoment, 'session'>
+export type Asked =
+  | Omit<GreetingMoment, 'session'>
+  | Omit<CommandMoment, 'session'>
+  | Omit<PrdrMoment, 'session'>
+  | Omit<ContentMoment, 'session'>
 
 /** A reply of one's own. Its code decides what becomes of the session, as the usual reply's code would. */
 export interface ReplyAnswer {

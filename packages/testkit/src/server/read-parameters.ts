@@ -1,6 +1,6 @@
 import type { Fault } from './judgement.ts'
 import type { Offer } from './offer.ts'
-import { parameterTable } from './parameter-table.ts'
+import { type ParameterRule, parameterTable } from './parameter-table.ts'
 import type { ReceivedParameters } from './received.ts'
 import { replyOf, type ServerReply } from './server-reply.ts'
 
@@ -54,7 +54,7 @@ function parameterFault(
   }
   const rule = Object.hasOwn(parameterTable, keyword) ? parameterTable[keyword] : undefined
   if (rule === undefined && offer.has(keyword)) return undefined
-  if (rule?.verb !== verb || !isOffered(keyword, value, rule.extension, offer)) {
+  if (rule?.verb !== verb || !isOffered(keyword, value, rule, offer)) {
     return unacceptable('EXTENSION_NOT_OFFERED', 555, `${keyword} on ${verb} belongs to no extension offered`)
   }
   const fits = rule.value === 'none' ? value === undefined : value !== undefined && rule.value.test(value)
@@ -62,9 +62,9 @@ function parameterFault(
 }
 
 /** BODY is of 8BITMIME, but for one of its values (RFC 3030 §3 (5)). */
-function isOffered(keyword: string, value: string | undefined, extension: string, offer: Offer): boolean {
+function isOffered(keyword: string, value: string | undefined, rule: ParameterRule, offer: Offer): boolean {
   if (keyword === 'BODY' && value?.toUpperCase() === 'BINARYMIME') return offer.has('BINARYMIME')
-  return offer.has(extension)
+  return offer.brings(rule)
 }
 
 function unacceptable(code: Fault['code'], reply: number, message: string): ParameterFault {

@@ -3,6 +3,31 @@ import type { GivenReply } from './server-reply.ts'
 /** Parameters of MAIL or RCPT as they came, by keyword in upper case; `true` for a keyword without a value. */
 export type ReceivedParameters = Readonly<Record<string, string | true>>
 
+/** Attributes of XCLIENT or XFORWARD, decoded, by name in upper case. */
+export type ReceivedAttributes = Readonly<Record<string, string>>
+
+/** One end of a connection that a proxy has passed on. */
+export interface ProxiedEnd {
+  /** An IPv4 address, an IPv6 address in full (`2001:db8:0:0:0:0:0:1`), or the path of a socket. */
+  readonly address: string
+  /** Absent for a path. */
+  readonly port?: number
+}
+
+/** What a PROXY header told (HAProxy's PROXY protocol). */
+export interface ReceivedProxyHeader {
+  readonly version: 1 | 2
+  /** `LOCAL`, of version 2 alone: the proxy has connected on its own behalf. */
+  readonly command: 'PROXY' | 'LOCAL'
+  /** What the addresses are of; `UNKNOWN` where there are none, or none that count. */
+  readonly transport: 'TCP4' | 'TCP6' | 'UDP4' | 'UDP6' | 'UNIX' | 'UNKNOWN'
+  readonly source?: ProxiedEnd
+  readonly destination?: ProxiedEnd
+}
+
+/** The commands that content comes by. */
+export type ContentVerb = 'DATA' | 'BDAT' | 'BURL'
+
 /** A line that the server has taken for a command. */
 export interface ReceivedCommand {
   /** The first word in upper case, or `AUTH-RESPONSE` for a line that answers a challenge. Empty where there is none. */
@@ -26,9 +51,14 @@ export interface RecipientTruth {
   readonly parameters: ReceivedParameters
   /** The reply to RCPT; absent where the policy said nothing. */
   readonly rcpt?: GivenReply
-  /** The reply to the content that decided about this recipient, if it came to that. */
+  /**
+   * The reply to the content that decided about this recipient, if it came to that: its own with LMTP and PRDR, else
+   * the one for all.
+   */
   readonly content?: GivenReply
-  /** Whether the server has the message for this recipient: both replies were 2xx. */
+  /** With PRDR: the reply behind those for each recipient, which stands for all. */
+  readonly overall?: GivenReply
+  /** Whether the server has the message for this recipient: all these replies were 2xx. */
   readonly delivered: boolean
 }
 
@@ -39,14 +69,23 @@ export interface ReceivedTransaction {
   /** The reverse-path without angle brackets; empty for the null one. */
   readonly from: string
   readonly parameters: ReceivedParameters
+  /** What XFORWARD has told about this transaction, by name in upper case. */
+  readonly forwarded: ReceivedAttributes
   /** The reply to MAIL; absent where the policy said nothing. */
   readonly mail?: GivenReply
   readonly recipients: readonly RecipientTruth[]
   /** The reply to DATA. */
   readonly data?: GivenReply
-  /** The reply to each BDAT, but for the last one where the replies to the content stand for it. */
+  /** The reply to each BDAT and BURL, but for the last one where the replies to the content stand for it. */
   readonly chunks: readonly GivenReply[]
-  /** The replies to the content: one, or with LMTP one for each accepted recipient. */
+  /** The URLs of the BURL commands, refused ones included. */
+  readonly urls: readonly string[]
+  /** With PRDR: the 353 that the replies for each recipient follow. */
+  readonly prdr?: GivenReply
+  /**
+   * The replies to the content: one, or with LMTP one for each accepted recipient. With PRDR those and then the
+   * one that stands for all.
+   */
   readonly content: readonly GivenReply[]
 }
 
@@ -58,7 +97,10 @@ export interface ReceivedMessage {
   readonly from: string
   /** The forward-paths that it was accepted for, in the order of their RCPT. */
   readonly recipients: readonly string[]
+  /** Their positions among the recipients of the transaction. */
+  readonly recipientIndexes: readonly number[]
   /** The content without stuffed dots and final dot, its line endings as they came. */
   readonly content: Uint8Array
-  readonly by: 'DATA' | 'BDAT'
+  /** How it came, or the first piece of it. */
+  readonly by: ContentVerb
 }

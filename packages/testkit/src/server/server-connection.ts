@@ -1,7 +1,8 @@
 import { LocalProtocolError } from '@sansmtp/core'
+import { BehindContent } from './behind-content.ts'
 import { ContentPhase } from './content-phase.ts'
 import { type Decision, decide } from './decision.ts'
-import { effects, type Records, recordsOf, spoil } from './effects.ts'
+import { effects, type Records, recordsOf } from './effects.ts'
 import { usualGreeting } from './greeting.ts'
 import { judgeCommand, ruleOf } from './judge-command.ts'
 import { withPath } from './judge-envelope.ts'
@@ -11,13 +12,14 @@ import { OctetQueue } from './octet-queue.ts'
 import { PipeliningJudge } from './pipelining-judge.ts'
 import type { Asked, PolicyAnswer } from './policy.ts'
 import { readCommand } from './read-command.ts'
+import { maxProxyHeader, readProxyHeader } from './read-proxy-header.ts'
 import type { ReceivedCommand } from './received.ts'
 import type { ServerConnectionOptions } from './server-options.ts'
 import type { ServerOutput } from './server-output.ts'
 import { usualReply } from './server-reply.ts'
-import type { ServerSession } from './server-session.ts'
 import { completeSettings, type ServerSettings } from './server-settings.ts'
 import { SessionRecord } from './session-record.ts'
+import { SessionView } from './session-view.ts'
 import { isPositive } from './transaction-log.ts'
 import { ViolationRecorder } from './violation-recorder.ts'
 import { Voice } from './voice.ts'
@@ -29,7 +31,7 @@ import { Voice } from './voice.ts'
  *
  * Drain `nextOutput` until it gives `undefined`, at the start, for the greeting, and after any input.
  */
-export class ServerConnection implements ServerSession {
+export class ServerConnection extends SessionView {
   readonly #settings: ServerSettings
   readonly #session: SessionRecord
   readonly #input = new OctetQueue()
@@ -38,55 +40,22 @@ export class ServerConnection implements ServerSession {
   readonly #violations: ViolationRecorder
   readonly #pipelining: PipeliningJudge
   readonly #content: ContentPhase
+  readonly #behindContent: BehindContent
   #ended = false
-  /** Commands that start before that place ride behind content, and the quirk `refusesBehindContent` is on. */
-  #refusedUntil = 0
 
   constructor(options: ServerConnectionOptions = {}) {
+    const { protocol = 'smtp', secure = false, expectsProxy = false } = options
+    const session = new SessionRecord(protocol, secure, expectsProxy)
+    super(session)
+    this.#session = session
     this.#settings = completeSettings(options)
     const { quirks, limits } = this.#settings
-    this.#session = new SessionRecord(options.protocol ?? 'smtp', options.secure ?? false)
     this.#lines = new LineReader({ bareLineFeeds: quirks.takesBareLineFeeds ?? false })
     this.#violations = new ViolationRecorder(this.#session.violations, this.#voice, limits.maxViolations)
     this.#pipelining = new PipeliningJudge(this.#input, this.#violations)
     const decideContent = (asked: Asked) => this.#decide(asked)
-    this.#content = new ContentPhase(this.#session, this.#settings, this.#input, this.#violations, decideContent)
-  }
-
-  get protocol(): 'smtp' | 'lmtp' {
-    return this.#session.protocol
-  }
-
-  get state(): ServerSession['state'] {
-    return this.#session.state
-  }
-
-  get secure(): boolean {
-    return this.#session.secure
-  }
-
-  get user(): string | undefined {
-    return this.#session.user
-  }
-
-  get commands(): ServerSession['commands'] {
-    return this.#session.commands
-  }
-
-  get violations(): ServerSession['violations'] {
-    return this.#session.violations
-  }
-
-  get transactions(): ServerSession['transactions'] {
-    return this.#session.transactions
-  }
-
-  get recipients(): ServerSession['recipients'] {
-    return this.#session.recipients
-  }
-
-  get messages(): ServerSession['messages'] {
-    return this.#session.messages
+    this.#content = new ContentPhase(session, this.#settings, this.#input, this.#violations, decideContent)
+    this.#behindContent = new BehindContent(quirks, this.#input)
   }
 
   /** Takes bytes from the client; copied, and executed by `nextOutput`. Ignored once the connection is closing. */
@@ -137,6 +106,8 @@ export class ServerConnection implements ServerSession {
   /** Does the next thing; false when there is nothing to do without more input. */
   #advance(): boolean {
     switch (this.state) {
+      case 'preface':
+        return this.#readPreface() || this.#advanceEnd()
       case 'greeting':
         this.#greet()
         return true
@@ -155,6 +126,20 @@ export class ServerConnection implements ServerSession {
         return true
       }
     }
+  }
+
+  #readPreface(): boolean {
+    const reading = readProxyHeader(this.#input.peek(maxProxyHeader))
+    if (reading === 'more') return false
+    if (reading === 'malformed') {
+      this.#violations.found('PROXY_HEADER', 'no PROXY header', this.#input.peek(maxProxyHeader), this.#input.position)
+      this.#requestClose()
+      return true
+    }
+    this.#input.skip(reading.length)
+    this.#session.proxied = reading.header
+    this.#session.state = 'greeting'
+    return true
   }
 
   #greet(): void {
@@ -176,9 +161,15 @@ export class ServerConnection implements ServerSession {
     }
     this.#session.commands.push(command)
     this.#voice.tell({ type: 'CommandReceived', command })
-    const judgement = this.#judge(command, line)
     const offered = this.#session.offered.has('PIPELINING')
     const midGroup = ruleOf(command.verb, this.#session)?.midGroup ?? false
+    if (this.#settings.quirks.dropsConnectionBehindGroupEnd && this.#input.length > 0 && !(midGroup && offered)) {
+      if (command.verb === 'DATA') this.#pipelining.behindData()
+      else this.#pipelining.behind(command.verb || 'a command', { midGroup, offered })
+      this.#hangUp()
+      return
+    }
+    const judgement = this.#judge(command, line)
     const records = recordsOf(command, judgement, this.#session)
     const recipient = records.recipient && { recipient: records.recipient.index }
     const { usual, path, parameters = {}, unanswered } = judgement
@@ -193,8 +184,8 @@ export class ServerConnection implements ServerSession {
   }
 
   #judge(command: ReceivedCommand, line: ReceivedLine): Judgement {
-    const refused = command.position < this.#refusedUntil
-    const judged = refused
+    if (command.verb === 'MAIL') this.#pipelining.mail(line)
+    const judged = this.#behindContent.refuses(command.position)
       ? { usual: usualReply(503), faults: [] }
       : judgeCommand(command, line, this.#session, this.#settings)
     for (const { code, message } of judged.faults) {
@@ -208,7 +199,8 @@ export class ServerConnection implements ServerSession {
     const { reply } = decision
     const session = this.#session
     if (judgement.chunk !== undefined && !(decision.close && reply === undefined)) {
-      this.#beginChunk(judgement, decision)
+      const outcome = this.#content.beginChunk(judgement.chunk, judgement, decision)
+      for (const early of outcome?.decisions ?? []) this.#give(early)
       return
     }
     if (reply !== undefined) {
@@ -222,33 +214,28 @@ export class ServerConnection implements ServerSession {
     if (command.verb === 'STARTTLS' && isPositive(reply)) this.#requestTls()
   }
 
-  #beginChunk(judgement: Judgement, decision: Decision): void {
-    const refused = !isPositive(decision.reply)
-    if (refused && this.#settings.quirks.executesRefusedChunks) {
-      spoil(this.#session)
-      this.#violations.innocentUntil = this.#input.position + (judgement.chunk?.size ?? 0)
-      this.#give(decision)
-    } else {
-      this.#content.beginChunk(judgement, decision)
-    }
-  }
-
   #advanceContent(): boolean {
     const outcome = this.#content.advance()
     if (outcome === undefined) return false
-    const { decisions, message, whole } = outcome
+    const { decisions, message, whole, byUrl } = outcome
     if (message !== undefined) this.#voice.tell({ type: 'MessageReceived', message })
     for (const decision of decisions) this.#give(decision)
     const offered = this.#session.offered.has('PIPELINING')
     this.#pipelining.behind(whole ? 'content' : 'a chunk', { midGroup: true, offered })
-    if (whole) this.#behindContent()
+    if (whole && byUrl) this.#pipelining.behindBurl()
+    if (whole && this.#behindContent.hangsUp()) this.#hangUp()
     return true
   }
 
-  #behindContent(): void {
-    const { dropsBehindContent, refusesBehindContent } = this.#settings.quirks
-    if (dropsBehindContent) this.#input.skip()
-    else if (refusesBehindContent) this.#refusedUntil = this.#input.position + this.#input.length
+  /** Postfix's way to say that octets came too early. */
+  #hangUp(): void {
+    this.#give(
+      decide(
+        { code: 554, enhancedCode: '5.5.0', lines: 'protocol synchronization', close: true },
+        usualReply(554),
+        this.#enhanced,
+      ),
+    )
   }
 
   #requestTls(): void {
@@ -276,7 +263,7 @@ export class ServerConnection implements ServerSession {
     if (!this.#ended) return false
     const { state } = this
     if (state !== 'closing') {
-      const amid = state === 'data' || state === 'chunk' || this.#lines.unfinished > 0
+      const amid = ['preface', 'data', 'chunk'].includes(state) || this.#lines.unfinished > 0
       if (amid || state !== 'startTls') this.#violations.ended(amid, this.#input.position)
       this.#requestClose()
     }

@@ -27,6 +27,13 @@ export interface ServerConnectionOptions {
   readonly requireTls?: boolean
   /** Mail is answered 530 until the client has authenticated (RFC 4954 §6). Default false. */
   readonly requireAuth?: boolean
+  /** What BURL finds, by URL; any other can't be resolved. A text stands for its UTF-8. */
+  readonly urls?: Readonly<Record<string, string | Uint8Array>>
+  /**
+   * A PROXY header, version 1 or 2, must come before anything else, and nothing is said before it (HAProxy's PROXY
+   * protocol). One that is malformed closes the connection without a word. Default false.
+   */
+  readonly expectsProxy?: boolean
   readonly quirks?: Quirks
   readonly policy?: Policy
   readonly limits?: Partial<ServerLimits>

@@ -37,6 +37,7 @@ const usualReplies: Readonly<Record<number, readonly [enhancedCode: string, text
   251: ['2.1.5', 'user not local, will forward'],
   252: ['2.1.5', 'can not verify, but will try'],
   334: ['', ''],
+  353: ['', 'a reply for each recipient follows'],
   354: ['', 'end the content with <CRLF>.<CRLF>'],
   421: ['4.3.2', 'service not available, closing'],
   450: ['4.2.0', 'mailbox unavailable'],

@@ -1,5 +1,12 @@
 import type { ClientViolation } from './client-violation.ts'
-import type { ReceivedCommand, ReceivedMessage, ReceivedTransaction, RecipientTruth } from './received.ts'
+import type {
+  ReceivedAttributes,
+  ReceivedCommand,
+  ReceivedMessage,
+  ReceivedProxyHeader,
+  ReceivedTransaction,
+  RecipientTruth,
+} from './received.ts'
 import type { ServerState } from './server-state.ts'
 
 /** What can be seen of a server at any time. */
@@ -8,7 +15,13 @@ export interface ServerSession {
   readonly state: ServerState
   /** Whether TLS stands. */
   readonly secure: boolean
-  /** Who has authenticated. */
+  /** What the PROXY header has told. */
+  readonly proxied: ReceivedProxyHeader | undefined
+  /** What XCLIENT has told of the client, by attribute in upper case. */
+  readonly client: ReceivedAttributes
+  /** What XFORWARD has told about the next transaction, by attribute in upper case. */
+  readonly forwarded: ReceivedAttributes
+  /** Who has authenticated, or who XCLIENT says has. */
   readonly user: string | undefined
   /** Every line that was taken for a command, in order. */
   readonly commands: readonly ReceivedCommand[]

@@ -1,4 +1,4 @@
-import type { ChannelBindings } from '@sansmtp/core'
+import { type ChannelBindings, encodeUtf8 } from '@sansmtp/core'
 import type { Extensions } from './extensions.ts'
 import { completeExtensions, Offer } from './offer.ts'
 import type { Policy } from './policy.ts'
@@ -6,6 +6,7 @@ import type { Quirks } from './quirks.ts'
 import { ScramSecrets } from './scram.ts'
 import { defaultServerLimits, type ServerLimits } from './server-limits.ts'
 import type { ServerConnectionOptions } from './server-options.ts'
+import type { ServerSession } from './server-session.ts'
 
 /** The options with everything in place. */
 export interface ServerSettings {
@@ -19,6 +20,7 @@ export interface ServerSettings {
   readonly authOnlyWithTls: boolean
   readonly requireTls: boolean
   readonly requireAuth: boolean
+  readonly urls: ReadonlyMap<string, Uint8Array>
   readonly quirks: Quirks
   readonly policy: Policy
   readonly limits: ServerLimits
@@ -41,6 +43,7 @@ export function completeSettings(options: ServerConnectionOptions): ServerSettin
     authOnlyWithTls: options.authOnlyWithTls ?? false,
     requireTls: options.requireTls ?? false,
     requireAuth: options.requireAuth ?? false,
+    urls: new Map(Object.entries(options.urls ?? {}).map(([url, content]) => [url, octetsOf(content)])),
     quirks: options.quirks ?? {},
     policy: options.policy ?? (() => undefined),
     limits: { ...defaultServerLimits, ...options.limits },
@@ -49,7 +52,14 @@ export function completeSettings(options: ServerConnectionOptions): ServerSettin
   }
 }
 
+function octetsOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? encodeUtf8(content) : content
+}
+
 /** What is offered now. */
-export function offerNow({ extensions, authOnlyWithTls }: ServerSettings, secure: boolean): Offer {
-  return Offer.of(extensions, { secure, authOnlyWithTls })
+export function offerNow(
+  { extensions, authOnlyWithTls }: ServerSettings,
+  { protocol, secure }: Pick<ServerSession, 'protocol' | 'secure'>,
+): Offer {
+  return Offer.of(extensions, { protocol, secure, authOnlyWithTls })
 }

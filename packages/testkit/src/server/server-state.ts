@@ -1,6 +1,7 @@
 /**
  * Where the server stands (RFC 5321 §4.1.4, RFC 3030 §2):
  *
+ * - `preface`: a PROXY header is due
  * - `greeting`: it has not spoken yet
  * - `refused`: it greeted with 4xx or 5xx; only QUIT is left (RFC 5321 §3.1)
  * - `greeted`: EHLO (LHLO, HELO) is due
@@ -17,6 +18,7 @@
  * - `closed`: the connection has ended
  */
 export type ServerState =
+  | 'preface'
   | 'greeting'
   | 'refused'
   | 'greeted'

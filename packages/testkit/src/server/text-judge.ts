@@ -1,3 +1,4 @@
+import type { ClientViolationCode } from './client-violation.ts'
 import type { BadOctet } from './line-reader.ts'
 
 const lf = 0x0a
@@ -19,8 +20,8 @@ export class TextJudge {
   readonly #announced: Announced
   readonly #badOctet: BadOctet
   #lineLength = 0
-  /** Where the last octet was, if it was a CR: what follows it may be in another chunk. */
-  #cr: number | undefined
+  /** The last octet, if it was a CR: what follows it may be in another chunk. */
+  #cr: { readonly position: number | undefined } | undefined
   #eightBitSeen = false
 
   constructor(announced: Announced, badOctet: BadOctet) {
@@ -28,28 +29,33 @@ export class TextJudge {
     this.#badOctet = badOctet
   }
 
-  accept(octet: number, position: number): void {
+  /** @param position none for an octet that is not the client's, and can't be held against it */
+  accept(octet: number, position: number | undefined): void {
     if (this.#announced.binary) return
     if (octet !== lf) this.finish()
-    else if (this.#cr === undefined) this.#badOctet('BARE_LF', lf, position)
-    if (octet === 0) this.#badOctet('NUL', octet, position)
-    if (octet > 0x7f && !this.#announced.eightBit && !this.#eightBitSeen) {
+    else if (this.#cr === undefined) this.#found('BARE_LF', lf, position)
+    if (octet === 0) this.#found('NUL', octet, position)
+    if (octet > 0x7f && !this.#announced.eightBit && !this.#eightBitSeen && position !== undefined) {
       this.#eightBitSeen = true
-      this.#badOctet('EIGHT_BIT_CONTENT', octet, position)
+      this.#found('EIGHT_BIT_CONTENT', octet, position)
     }
-    this.#cr = octet === cr ? position : undefined
+    this.#cr = octet === cr ? { position } : undefined
     this.#measure(octet, position)
   }
 
   /** No LF follows any more. */
   finish(): void {
-    if (this.#cr !== undefined) this.#badOctet('BARE_CR', cr, this.#cr)
+    if (this.#cr !== undefined) this.#found('BARE_CR', cr, this.#cr.position)
     this.#cr = undefined
   }
 
-  #measure(octet: number, position: number): void {
+  #measure(octet: number, position: number | undefined): void {
     if (octet === lf) this.#lineLength = 0
     else if (octet !== cr) this.#lineLength += 1
-    if (this.#lineLength === maxTextLine + 1 && octet !== cr) this.#badOctet('TEXT_LINE_TOO_LONG', octet, position)
+    if (this.#lineLength === maxTextLine + 1 && octet !== cr) this.#found('TEXT_LINE_TOO_LONG', octet, position)
+  }
+
+  #found(code: ClientViolationCode, octet: number, position: number | undefined): void {
+    if (position !== undefined) this.#badOctet(code, octet, position)
   }
 }

@@ -1,4 +1,4 @@
-import type { ReceivedParameters, ReceivedTransaction, RecipientTruth } from './received.ts'
+import type { ReceivedAttributes, ReceivedParameters, ReceivedTransaction, RecipientTruth } from './received.ts'
 import type { GivenReply } from './server-reply.ts'
 
 /** One recipient, while replies to it are still due. */
@@ -8,6 +8,9 @@ export class RecipientRecord implements RecipientTruth {
   readonly parameters: ReceivedParameters
   rcpt?: GivenReply
   content?: GivenReply
+  overall?: GivenReply
+  /** With PRDR its own reply is not the last word. */
+  awaitsOverall = false
 
   constructor(index: number, path: string, parameters: ReceivedParameters) {
     this.index = index
@@ -16,7 +19,7 @@ export class RecipientRecord implements RecipientTruth {
   }
 
   get delivered(): boolean {
-    return isPositive(this.rcpt) && isPositive(this.content)
+    return isPositive(this.rcpt) && isPositive(this.content) && (!this.awaitsOverall || isPositive(this.overall))
   }
 }
 
@@ -25,23 +28,31 @@ export class TransactionRecord implements ReceivedTransaction {
   readonly index: number
   readonly from: string
   readonly parameters: ReceivedParameters
+  readonly forwarded: ReceivedAttributes
   readonly recipients: RecipientRecord[] = []
   /** The recipients that were accepted while the transaction was open. */
   readonly accepted: RecipientRecord[] = []
   readonly chunks: GivenReply[] = []
+  readonly urls: string[] = []
   readonly content: GivenReply[] = []
   mail?: GivenReply
   data?: GivenReply
+  prdr?: GivenReply
 
-  constructor(index: number, from: string, parameters: ReceivedParameters) {
+  constructor(index: number, from: string, parameters: ReceivedParameters, forwarded: ReceivedAttributes) {
     this.index = index
     this.from = from
     this.parameters = parameters
+    this.forwarded = forwarded
   }
 
   /** RFC 6531 §3.4. */
   get smtpUtf8(): boolean {
     return this.parameters['SMTPUTF8'] !== undefined
+  }
+
+  get asksForPrdr(): boolean {
+    return this.parameters['PRDR'] !== undefined
   }
 
   /** In upper case. */
@@ -58,8 +69,13 @@ export class TransactionLog {
   current: TransactionRecord | undefined
 
   /** A MAIL command came. One amid an open transaction leaves that as it is. */
-  addMail(from: string, parameters: ReceivedParameters, opensNow: boolean): TransactionRecord {
-    const transaction = new TransactionRecord(this.transactions.length, from, parameters)
+  addMail(
+    from: string,
+    parameters: ReceivedParameters,
+    opensNow: boolean,
+    forwarded: ReceivedAttributes = {},
+  ): TransactionRecord {
+    const transaction = new TransactionRecord(this.transactions.length, from, parameters, forwarded)
     this.transactions.push(transaction)
     if (opensNow) this.current = transaction
     return transaction

@@ -1,7 +1,7 @@
 import { ClientConnection, encodeUtf8, type Output } from '@sansmtp/core'
 import { DialogueRecorder, DialogueSyntaxError, parseDialogue, renderOutput, runDialogue } from '@sansmtp/testkit'
 import { describe, expect, test } from 'vitest'
-import { inContent, opened } from './recorded-session.ts'
+import { inContent, mayChunk, opened } from './recorded-session.ts'
 
 /** What is recorded of these octets; each begins with the mark of its side. */
 function recorded(
@@ -66,6 +66,102 @@ describe('content', () => {
       'C: MAIL FROM:<>',
       'C: .',
     ])
+  })
+})
+
+describe('chunks', () => {
+  const twoChunks = ['C:BDAT 7\r\none\r\nB', 'C:DBDAT 10 LAST\r\nAT 5\r\nMAI', 'C:L']
+  const counted = () => new DialogueRecorder()
+
+  test('are as many octets as their line says, whatever they look like', () => {
+    const lines = recorded([...mayChunk, ...twoChunks, 'S:250 ok\r\n250 ok\r\n', 'C:QUIT\r\n'])
+    expect(lines.slice(-9)).toEqual([
+      'C: BDAT 7',
+      'C: one',
+      'C: BD\\',
+      'C: BDAT 10 LAST',
+      'C: AT 5',
+      'C: MAIL\\',
+      'S: 250 ok',
+      'S: 250 ok',
+      'C: QUIT',
+    ])
+  })
+
+  test('that are only counted have the sizes of what stands in for them, and replay', () => {
+    const text = ['C:BDAT 5\r\none\r\nBDAT 700\r\n', `C:${'x'.repeat(700)}`, 'C:BDAT 9 LAST\r\nBDAT 9\r\n\n']
+    const replies = ['S:250 1\r\n250 2\r\n250 3\r\n', 'C:QUIT\r\n', 'S:221 bye\r\n']
+    const recorder = counted()
+    const lines = recorded([...mayChunk, ...text, ...replies], recorder)
+    expect(lines.slice(-12)).toEqual([
+      'C: BDAT 23',
+      'C: [5 octets of content]',
+      'C: BDAT 25',
+      'C: [700 octets of content]',
+      'C: BDAT 23 LAST',
+      'C: [9 octets of content]',
+      'S: 250 1',
+      'S: 250 2',
+      'S: 250 3',
+      'C: QUIT',
+      'S: 221 bye',
+      '= closed',
+    ])
+    expect(runDialogue(recorder.dialogue)).toContain('reply CHUNK 250')
+  })
+
+  test.each([
+    [() => new DialogueRecorder({ content: true }), ['C: BDAT 10 LAST', 'C: one', 'C: tw\\', 'S: 552 no', '= closed']],
+    [counted, ['C: BDAT 26 LAST', 'C: [7 octets of content]', 'S: 552 no', '= closed']],
+  ])('that the server interrupts are not whole', (recorder, lines) => {
+    const made = recorder()
+    expect(recorded([...mayChunk, 'C:BDAT 10 LAST\r\none\r\ntw', 'S:552 no\r\n'], made).slice(-lines.length)).toEqual(
+      lines,
+    )
+    expect(runDialogue(made.dialogue)).toContain('reply CONTENT 552')
+  })
+
+  test('that go on behind what the server says amid them keep their size', () => {
+    const pieces = ['C:BDAT 100 LAST\r\none\r\n', 'S:25', `C:${'x'.repeat(93)}\r\n`, 'S:0 ok\r\n']
+    expect(recorded([...mayChunk, ...pieces], counted()).slice(-5)).toEqual([
+      'C: BDAT 47 LAST',
+      'C: [5 octets of content]',
+      'S: 25\\',
+      'C: [95 octets of content]',
+      'S: 0 ok',
+    ])
+  })
+
+  test('without octets are a line', () => {
+    expect(recorded([...mayChunk, 'C:BDAT 0 LAST\r\nRSET\r\n'], counted()).slice(-2)).toEqual([
+      'C: BDAT 0 LAST',
+      'C: RSET',
+    ])
+  })
+
+  test('are looked for only where a command is: not in content, and not in the response to a challenge', () => {
+    expect(recorded([...inContent, 'C:BDAT 9\r\n.\r\nRSET\r\n']).slice(-3)).toEqual(['C: BDAT 9', 'C: .', 'C: RSET'])
+    expect(recorded([...opened, 'C:AUTH X\r\n', 'S:334 \r\n', 'C:BDAT 9\r\n']).slice(-1)).toEqual(['C: c2VjcmV0'])
+  })
+
+  test('that are fetched from a URL are recorded without it', () => {
+    const url = 'imap://ann@foo.com/a;urlauth=submit+ann:internal:91354a473744909d'
+    const recorder = counted()
+    const pieces = [`C:BURL ${url}\r\n`, `C:BURL ${url} LAST\r\n`, 'S:250 ok\r\n250 ok\r\n']
+    expect(recorded([...mayChunk, ...pieces], recorder).slice(-4)).toEqual([
+      'C: BURL imap://ann@mail.example/INBOX/;uid=1',
+      'C: BURL imap://ann@mail.example/INBOX/;uid=1 LAST',
+      'S: 250 ok',
+      'S: 250 ok',
+    ])
+    expect(runDialogue(recorder.dialogue).slice(-2)).toEqual(['reply CHUNK 250', 'reply CONTENT 250'])
+  })
+
+  test('of which more was announced than the recording has stay as they are', () => {
+    const recorder = new DialogueRecorder({ content: true })
+    recorded([...mayChunk, 'C:BDAT 9\r\none'], recorder)
+    recorder.happened('eof')
+    expect(recorder.toString()).toMatch(/C: BDAT 9\nC: one\\\n! eof\n$/)
   })
 })
 

@@ -124,6 +124,156 @@ describe('the client', () => {
   })
 })
 
+describe('chunks', () => {
+  const offered = ['S: 220 ready', 'C: EHLO bar.com', 'S: 250-foo.com', 'S: 250-CHUNKING', 'S: 250-BURL imap']
+  const pipelining = [...offered, 'S: 250 PIPELINING', 'C: MAIL FROM:<a@bar.com>', 'C: RCPT TO:<b@foo.com>']
+  const accepted = [...pipelining, 'S: 250 ok', 'S: 250 ok']
+  const oneByOne = [
+    ...offered,
+    'S: 250 HELP',
+    'C: MAIL FROM:<a@bar.com>',
+    'S: 250 ok',
+    'C: RCPT TO:<b@foo.com>',
+    'S: 250 ok',
+  ]
+  const replies = (...lines: string[]) => events(...lines).filter((event) => /^reply C/.test(event))
+
+  test('are played whether more follow in the same step, in a later one, or never', () => {
+    const two = ['C: BDAT 3', 'C: a', 'C: BDAT 3 LAST', 'C: b', 'S: 250 1', 'S: 250 2']
+    expect(replies(...accepted, ...two)).toEqual(['reply CHUNK 250', 'reply CONTENT 250'])
+    const later = ['C: BDAT 3', 'C: a', 'S: 250 1', '= reply CHUNK 250', 'C: BDAT 1', 'C: b\\', 'S: 250 2']
+    for (const before of [accepted, oneByOne]) {
+      expect(replies(...before, ...later, 'C: BDAT 2 LAST', 'C: ', 'S: 250 3')).toHaveLength(3)
+      expect(replies(...before, ...later)).toHaveLength(2)
+      expect(replies(...before, ...later.slice(0, -1), 'S: 452 no', 'C: RSET', 'S: 250 ok')).toEqual([
+        'reply CHUNK 250',
+        'reply CHUNK 452',
+      ])
+    }
+  })
+
+  test('may be of known size, and then go out as they are shown', () => {
+    const begun = [...accepted, 'C: BDAT 8 LAST', 'C: a']
+    expect(replies(...begun, '= timeout content 180000', 'C: b\\', 'C: cd', 'S: 250 1')).toEqual(['reply CONTENT 250'])
+    expect(replies(...begun, 'S: 552 no', '= closed')).toEqual(['reply CONTENT 552'])
+    expect(replies(...accepted, 'C: BDAT 0 LAST', 'S: 250 1')).toEqual(['reply CONTENT 250'])
+  })
+
+  test('may be URLs', () => {
+    const urls = ['C: BURL imap://a', 'C: BDAT 3', 'C: x', 'C: BURL imap://b LAST', 'S: 250 1', 'S: 250 2', 'S: 250 3']
+    expect(replies(...accepted, ...urls)).toHaveLength(3)
+    expect(replies(...oneByOne, 'C: BURL imap://a', 'S: 250 1', 'C: BURL imap://b LAST', 'S: 250 2')).toHaveLength(2)
+    expect(replies(...accepted, 'C: BURL imap://a LAST', 'S: 250 1')).toEqual(['reply CONTENT 250'])
+  })
+
+  test('may leave with their envelope, and have others behind them', () => {
+    const one = ['C: BDAT 3 LAST', 'C: a']
+    const next = ['C: MAIL FROM:<a@bar.com>', 'C: RCPT TO:<b@foo.com>', 'C: BDAT 1', 'C: b\\', 'C: BDAT 2 LAST', 'C: ']
+    const answers = Array.from({ length: 7 }, (_, i) => `S: 250 ${i}`)
+    expect(replies(...pipelining, ...one, ...next, ...answers)).toEqual([
+      'reply CONTENT 250',
+      'reply CHUNK 250',
+      'reply CONTENT 250',
+    ])
+  })
+
+  test('are binary behind BODY=BINARYMIME', () => {
+    const [greeting, ehlo, name] = offered
+    const binary = [greeting, ehlo, name, 'S: 250-CHUNKING', 'S: 250 BINARYMIME'] as string[]
+    const mail = ['C: MAIL FROM:<a@bar.com> BODY=binarymime', 'S: 250 ok', 'C: RCPT TO:<b@foo.com>', 'S: 250 ok']
+    expect(
+      replies(...binary, ...mail, 'C: BDAT 2', 'C: a\\r\\', 'S: 250 1', 'C: BDAT 1 LAST', 'C: \\n\\', 'S: 250 2'),
+    ).toHaveLength(2)
+    expect(departure(...oneByOne, 'C: BDAT 2 LAST', 'C: a\\r\\')).toMatchObject({
+      expected: 'content that the connection takes',
+    })
+  })
+
+  test('may be queued behind an envelope that is still to be answered, and be skipped', () => {
+    const queued = [...offered, 'S: 250 HELP', 'C: MAIL FROM:<a@bar.com>', 'C+ RCPT TO:<b@foo.com>']
+    const rcpt = ['S: 250 ok', 'C: RCPT TO:<b@foo.com>']
+    for (const [line, ...rest] of [
+      ['BDAT 3 LAST', 'C: a', 'S: 250 1'],
+      ['BDAT 1', 'C: a\\', 'S: 250 1', 'C: BDAT 2 LAST', 'C: ', 'S: 250 2'],
+      ['BURL imap://a LAST', 'S: 250 1'],
+    ]) {
+      expect(replies(...queued, `C+ ${line}`, ...rcpt, 'S: 250 ok', `C: ${line}`, ...rest).at(-1)).toBe(
+        'reply CONTENT 250',
+      )
+      const again = [
+        'C: RSET',
+        'S: 250 ok',
+        'C: MAIL FROM:<a@bar.com>',
+        'S: 250 ok',
+        'C: RCPT TO:<b@foo.com>',
+        'S: 250 ok',
+      ]
+      const skipped = [...queued, `C+ ${line}`, ...rcpt, 'S: 550 no', '= skipped BDAT', ...again]
+      expect(replies(...skipped, `C: ${line}`, ...rest).at(-1)).toBe('reply CONTENT 250')
+    }
+  })
+
+  test('are refused where they may not be sent', () => {
+    expect(events(...opened, 'C! BDAT 3', 'C! BDAT 3 LAST', 'C! BURL imap://x').slice(-3)).toEqual(
+      Array(3).fill('refused BDAT LOCAL_PROTOCOL'),
+    )
+    expect(departure(...opened, 'C: BDAT 3')).toMatchObject({ line: 5, expected: 'the client to send BDAT 3' })
+    expect(departure(...accepted, 'C! BDAT 3')).toMatchObject({ expected: 'BDAT 3 to be refused' })
+  })
+
+  test.each([
+    ['BDAT', 'BDAT takes a size, and perhaps LAST'],
+    ['BDAT x', 'BDAT takes a size, and perhaps LAST'],
+    ['BDAT 3 FIRST', 'BDAT takes a size, and perhaps LAST'],
+    ['BDAT 3  LAST', 'BDAT takes a size, and perhaps LAST'],
+    ['BURL', 'BURL takes a URL, and perhaps LAST'],
+    ['BURL a b', 'BURL takes a URL, and perhaps LAST'],
+  ])('have no line %j', (line, actual) => {
+    expect(departure(...accepted, `C: ${line}`)).toMatchObject({ line: accepted.length + 1, actual })
+  })
+
+  test('must be shown whole, and no more than that', () => {
+    const line = accepted.length + 1
+    expect(departure(...accepted, 'C: BDAT 9', 'C: a', 'S: 250 1')).toMatchObject({
+      line,
+      expected: 'lines with the 9 octets of the chunk',
+      actual: 'they have 3',
+    })
+    expect(departure(...accepted, 'C: BDAT 1', 'C: a', 'S: 250 1')).toMatchObject({ line, actual: 'they have 3' })
+    expect(departure(...accepted, 'C: BDAT 4 LAST', 'C: a', 'C: b')).toMatchObject({
+      line: line + 2,
+      expected: '1 octets that are left of the chunk',
+      actual: 'there are 3',
+    })
+  })
+
+  test('must be what the client sends', () => {
+    const line = accepted.length + 2
+    expect(departure(...accepted, 'C: BDAT 2 LAST', 'C: a\\', 'C: b\\')).toMatchObject({ line: line + 1 })
+    expect(departure(...accepted, 'C: BDAT 3', 'C: a', 'S: 250 1', 'C: BDAT 0 LAST')).toMatchObject({
+      expected: 'the client to send "BDAT 3\\r\\na\\r\\n"',
+    })
+    expect(departure(...oneByOne, 'C: BDAT 3', 'C: a', 'C: BDAT 3 LAST', 'C: b')).toMatchObject({
+      expected: 'a chunk that the connection takes',
+      actual: expect.stringContaining('without PIPELINING'),
+    })
+    expect(
+      departure(
+        ...opened.slice(0, 3),
+        'S: 250 CHUNKING',
+        'C: MAIL FROM:<>',
+        'S: 250 ok',
+        'C: RCPT TO:<b@c>',
+        'S: 250 ok',
+        'C: BURL a:b LAST',
+      ),
+    ).toMatchObject({
+      expected: 'a chunk that the connection takes',
+      actual: 'the server does not offer BURL',
+    })
+  })
+})
+
 describe('a refusal that is shown', () => {
   test('must come', () => {
     expect(departure('S: 220 ready', 'C! NOOP')).toMatchObject({ line: 2, expected: 'NOOP to be refused' })

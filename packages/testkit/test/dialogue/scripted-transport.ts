@@ -1,7 +1,10 @@
 import { encodeUtf8, type TlsInfo } from '@sansmtp/core'
 import type { Transport } from '@sansmtp/core/client'
 
-/** What a server says to a line that it reads; content is one line, its dot at the end. `undefined`: it hangs up. */
+/**
+ * What a server says to a line that it reads; content is one line, its dot at the end, and a chunk of it is the line
+ * that announces it. `undefined`: it hangs up.
+ */
 export type Script = (line: string) => string | undefined
 
 /** A server in memory that answers each line as it is told, whatever that means to the client. */
@@ -49,6 +52,13 @@ export class ScriptedTransport implements Transport {
   }
 
   #nextLine(): string | undefined {
+    const [announced, size] = (!this.#inContent && /^BDAT (\d+)(?: LAST)?\r\n/.exec(this.#heard)) || []
+    if (announced !== undefined) {
+      const whole = announced.length + Number(size)
+      if (this.#heard.length < whole) return undefined
+      this.#heard = this.#heard.slice(whole)
+      return announced
+    }
     const end = this.#inContent ? /(?:^|\r\n)\.\r\n/.exec(this.#heard) : /\r\n/.exec(this.#heard)
     if (end === null) return undefined
     const length = end.index + end[0].length

@@ -120,6 +120,49 @@ describe('a transcript', () => {
     ])
   })
 
+  test('with chunks, of whose octets it has the number', () => {
+    const recorder = new DialogueRecorder({ content: true })
+    const sent = (text: string) => ({ type: 'sent', text }) as const
+    const content = (octets: number) => ({ type: 'content', text: '', octets }) as const
+    const received = (text: string) => ({ type: 'received', text }) as const
+    const entries: TranscriptEntry[] = [
+      received('220 foo.com'),
+      sent('EHLO bar.com'),
+      received('250-foo.com\n250-PIPELINING\n250-CHUNKING\n250 BURL'),
+      sent('MAIL FROM:<a@bar.com>'),
+      sent('RCPT TO:<b@foo.com>'),
+      received('250 ok'),
+      received('250 ok'),
+      sent('BDAT 100'),
+      content(60),
+      content(40),
+      sent('BURL [url]'),
+      sent('BDAT 7 LAST'),
+      content(7),
+      received('250 1'),
+      received('250 2'),
+      received('250 3'),
+      sent('RSET'),
+    ]
+    for (const entry of entries) recorder.onTranscript(entry)
+    expect(recorder.toString().trimEnd().split('\n').slice(-9)).toEqual([
+      'C: BDAT 25',
+      'C: [100 octets of content]',
+      'C: BURL imap://ann@mail.example/INBOX/;uid=1',
+      'C: BDAT 23 LAST',
+      'C: [7 octets of content]',
+      'S: 250 1',
+      'S: 250 2',
+      'S: 250 3',
+      'C: RSET',
+    ])
+    expect(runDialogue(recorder.dialogue).slice(-3)).toEqual([
+      'reply CHUNK 250',
+      'reply CHUNK 250',
+      'reply CONTENT 250',
+    ])
+  })
+
   test('that ended behind QUIT without a word', () => {
     const entries = [
       { type: 'received', text: '250 ok' },

@@ -100,7 +100,8 @@ test('most commands of a sequence are legal where they stand, and some are not',
 describe('a policy', () => {
   const whole = { mail: [], rcpt: [], data: [], content: [] }
   const play = (example: arbitraries.PolicyExample, recipients: number) => {
-    const server = new ServerConnection({ policy: arbitraries.policyOf(example) })
+    const extensions = { CHUNKING: false }
+    const server = new ServerConnection({ extensions, policy: arbitraries.policyOf(example) })
     const { result } = runFlow((connection) => oneMessage(connection, recipients), { server, message })
     return { server, statuses: result.outcomes.map(({ status }) => status) }
   }

@@ -47,7 +47,14 @@ export function sessionExample(broken: boolean): fc.Arbitrary<SessionExample> {
 export function serverOf({ protocol, pipelining, policy }: SessionExample): ServerConnection {
   return new ServerConnection({
     protocol,
-    extensions: { ...noExtensions, PIPELINING: pipelining, '8BITMIME': true, STARTTLS: true, SIZE: true },
+    extensions: {
+      ...noExtensions,
+      PIPELINING: pipelining,
+      '8BITMIME': true,
+      SMTPUTF8: true,
+      STARTTLS: true,
+      SIZE: true,
+    },
     policy: arbitraries.policyOf(policy),
   })
 }

@@ -69,6 +69,15 @@ describe('a refused BDAT', () => {
   })
 })
 
+test('the policy’s yes to a BDAT that has no place delivers nothing', () => {
+  const policy = policies.answerTo('BDAT', ({ session }) => (session.state === 'rcpt' ? 452 : 250))
+  const conversation = session({ policy })
+  conversation.say(...transaction)
+  expect(conversation.raw('BDAT 1\r\nxBDAT 1 LAST\r\ny').map((line) => line.slice(0, 3))).toEqual(['452', '250'])
+  expect(conversation.server.recipients).toMatchObject([{ content: { code: 452 }, delivered: false }])
+  expect([conversation.server.messages, conversation.server.state]).toEqual([[], 'resetDue'])
+})
+
 test('where nobody is accepted it is refused, and that is nobody’s fault with PIPELINING', () => {
   const conversation = session({ policy: policies.refuseRecipient(() => true) })
   expect(conversation.together(...transaction, 'BDAT 6 LAST', 'QUIT').map((line) => line.slice(0, 3))).toEqual([
@@ -77,6 +86,26 @@ test('where nobody is accepted it is refused, and that is nobody’s fault with 
     '554',
   ])
   expect(conversation.violations).toEqual([])
+})
+
+test('in LMTP a last BDAT where nobody is accepted has one reply if the policy has it so', () => {
+  const policy = policies.firstOf(
+    policies.refuseRecipient(() => true),
+    policies.answerTo('BDAT', 554),
+  )
+  const conversation = session({ protocol: 'lmtp', policy })
+  conversation.say(...transaction)
+  expect(conversation.raw('BDAT 1 LAST\r\nx').map((line) => line.slice(0, 3))).toEqual(['554'])
+  expect(conversation.server.state).toBe('resetDue')
+})
+
+test('silence about a BDAT leaves nothing but RSET', () => {
+  const conversation = session({ policy: policies.silentAt('BDAT') })
+  conversation.say(...transaction)
+  expect(conversation.raw('BDAT 1 LAST\r\nx')).toEqual([])
+  expect(conversation.server.transactions[0]).toMatchObject({ chunks: [], recipients: [{ delivered: false }] })
+  expect(conversation.server.recipients[0]?.content).toBeUndefined()
+  expect(conversation.codes('RSET')).toEqual([250])
 })
 
 test('in LMTP a last BDAT has no reply where nobody is accepted', () => {

@@ -195,10 +195,10 @@ test('QUIT closes, whatever rides behind it', () => {
 })
 
 test('an extension’s verb that is offered is known, and left to the policy', () => {
-  const policy = policies.answerTo('ETRN', '250 2.0.0 queuing')
-  expect(session({ extensions: { ETRN: true } }).codes('ETRN b.example')).toEqual([502])
-  const conversation = session({ extensions: { ETRN: true }, policy })
-  expect(conversation.say('ETRN b.example')).toEqual(['250 2.0.0 queuing'])
+  const policy = policies.answerTo('XOWN', '250 2.0.0 done')
+  expect(session({ extensions: { XOWN: true } }).codes('XOWN b.example')).toEqual([502])
+  const conversation = session({ extensions: { XOWN: true }, policy })
+  expect(conversation.say('XOWN b.example')).toEqual(['250 2.0.0 done'])
   expect(conversation.violations).toEqual([])
 })
 

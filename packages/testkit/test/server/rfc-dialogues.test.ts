@@ -1,25 +1,11 @@
-import { noExtensions, policies, type ServerConnectionOptions } from '@sansmtp/testkit'
-import { describe, expect, test } from 'vitest'
+import { noExtensions, policies } from '@sansmtp/testkit'
+import { expect, test } from 'vitest'
 import { Conversation } from './support/conversation.ts'
-
-interface Step {
-  /** What the client sends, each line by itself, or all in one piece. */
-  readonly client: readonly string[]
-  readonly together?: true
-  /** The codes of the replies. */
-  readonly codes: readonly number[]
-}
-
-interface Example extends ServerConnectionOptions {
-  readonly title: string
-  readonly steps: readonly Step[]
-  /** The contents and whom they are for. */
-  readonly messages: readonly (readonly [content: string, ...recipients: string[]])[]
-}
+import { type DialogueExample, runExamples } from './support/dialogue-examples.ts'
 
 const pipelining = { ...noExtensions, PIPELINING: true }
 
-const examples: readonly Example[] = [
+const examples: readonly DialogueExample[] = [
   {
     title: 'RFC 5321 D.1: a typical transaction',
     policy: policies.refuseRecipient('Green@foo.com'),
@@ -188,22 +174,7 @@ const examples: readonly Example[] = [
   },
 ]
 
-describe.each(examples)('$title', ({ steps, messages, title, ...options }) => {
-  test('runs, and nothing is held against the client', () => {
-    const conversation = new Conversation(options)
-    expect(conversation.greeting).toMatch(/^220 /)
-    for (const { client, codes, together } of steps) {
-      const lines = together ? conversation.together(...client) : conversation.say(...client)
-      expect(lines.filter((line) => line[3] === ' ').map((line) => Number(line.slice(0, 3)))).toEqual(codes)
-    }
-    conversation.eof()
-    expect(conversation.violations).toEqual([])
-    expect(
-      conversation.server.messages.map(({ content, recipients }) => [String.fromCharCode(...content), ...recipients]),
-    ).toEqual(messages)
-    expect(conversation.types.slice(-2)).toEqual(['CloseRequested', 'Closed'])
-  })
-})
+runExamples(examples)
 
 test('RFC 3207 §5: STARTTLS, and everything anew behind it', () => {
   const conversation = new Conversation()

@@ -29,6 +29,7 @@ function told(options: ServerConnectionOptions, chunks: Chunks, eager: boolean):
     said: outputs.map((output) => (output.type === 'SendBytes' ? latin1(output.bytes) : '')).join(''),
     transactions: JSON.stringify(server.transactions),
     state: server.state,
+    client: server.client,
   }
 }
 
@@ -45,6 +46,8 @@ const streams: Readonly<Record<string, string>> = {
   'every bad octet':
     'EHLO a.example\r\nNO\rOP\nx\0\r\r\nMAIL FROM:<\xe9@b.example>\r\nMAIL FROM:<>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n\n.\r.\r\n.\n.x\r\r\n..\0\xe9\r\n.\r\nQUI',
   authentication: 'EHLO a.example\r\nAUTH LOGIN\r\nYW5u\r\nc2VjcmV0\r\nAUTH PLAIN\r\n*\r\n',
+  'other extensions':
+    'EHLO a.example\r\nXFORWARD PORT=1\r\nXCLIENT ADDR=192.0.2.7\r\nEHLO a.example\r\nMAIL FROM:<a@b.example> PRDR\r\nRCPT TO:<c@d.example>\r\nRCPT TO:<e@f.example>\r\nRCPT TO:<g@h.example>\r\nBURL imap://a/x\r\nBDAT 3\r\na\n\rBURL imap://a/x LAST\r\nMAIL FROM:<a@b.example>\r\nRSET\r\nMAIL FROM:<a@b.example>\r\n',
   'octets behind STARTTLS': 'EHLO a.example\r\nSTARTTLS\r\nEHLO injected.example\r\n',
 }
 
@@ -53,6 +56,11 @@ const servers: Readonly<Record<string, ServerConnectionOptions>> = {
   lmtp: { protocol: 'lmtp' },
   'bare LFs taken': { quirks: { takesBareLineFeeds: true } },
   'refusing chunks, and executing them': { policy: policies.refuseData(), quirks: { executesRefusedChunks: true } },
+  'refusing chunks early': { policy: policies.refuseChunk(1), quirks: { refusesChunksEarly: true } },
+  'offering more': {
+    extensions: { PRDR: true, XCLIENT: true, XFORWARD: true, BURL: ['imap'], LIMITS: 'MAILMAX=2 RCPTMAX=2' },
+    urls: { 'imap://a/x': '\nfetched\r' },
+  },
 }
 
 describe.each(Object.entries(streams))('%s', (_, stream) => {
@@ -79,6 +87,10 @@ const lines = fc.oneof(
       'RSET',
       'BDAT 5',
       'BDAT 3 LAST',
+      'BURL imap://a/x LAST',
+      'XCLIENT PORT=1',
+      'XFORWARD PORT=1',
+      'MAIL FROM:<a@b.example> PRDR',
       'AUTH LOGIN',
       'QUIT',
       'NOOP',

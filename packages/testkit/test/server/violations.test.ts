@@ -23,7 +23,7 @@ const transaction = 'MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\n'
 const data = `${transaction}DATA\r\n`
 
 /** For each code a client that deserves it, and nothing else. */
-const examples: Readonly<Record<Exclude<ClientViolationCode, 'BEFORE_GREETING'>, Example>> = {
+const examples: Readonly<Record<Exclude<ClientViolationCode, 'BEFORE_GREETING' | 'PROXY_HEADER'>, Example>> = {
   BARE_CR: { client: [data, 'a\rb\r\n.\r\n'], codes: [250, 250, 354, 250], octets: '\\r', behind: `${data}a` },
   BARE_LF: { client: [data, 'a\nb\r\n.\r\n'], codes: [250, 250, 354, 250], octets: '\\n', behind: `${data}a` },
   NUL: { client: [data, 'a\0b\r\n.\r\n'], codes: [250, 250, 354, 250], octets: '\\x00', behind: `${data}a` },
@@ -84,6 +84,20 @@ const examples: Readonly<Record<Exclude<ClientViolationCode, 'BEFORE_GREETING'>,
     extensions: { SIZE: 10 },
     codes: [552],
     octets: 'MAIL FROM:<a@b.example> SIZE=11',
+    behind: '',
+  },
+  LIMIT_EXCEEDED: {
+    client: [`${transaction}RCPT TO:<e@f.example>\r\n`],
+    extensions: { LIMITS: 'RCPTMAX=1' },
+    codes: [250, 250, 452],
+    octets: 'RCPT TO:<e@f.example>',
+    behind: transaction,
+  },
+  REQUIRETLS_WITHOUT_TLS: {
+    client: ['MAIL FROM:<a@b.example> REQUIRETLS\r\n'],
+    extensions: { REQUIRETLS: true },
+    codes: [530],
+    octets: 'MAIL FROM:<a@b.example> REQUIRETLS',
     behind: '',
   },
   PIPELINING_NOT_OFFERED: {

@@ -1,6 +1,7 @@
 import type { AdapterCaseGroup } from '../adapter-case.ts'
 import { aborting } from './aborting.ts'
 import { certificates } from './certificates.ts'
+import { channelBindings } from './channel-bindings.ts'
 import { closing } from './closing.ts'
 import { commands } from './commands.ts'
 import { connecting } from './connecting.ts'
@@ -24,6 +25,7 @@ export const adapterCases: readonly AdapterCaseGroup[] = [
   handshakes,
   ...certificates,
   serverNames,
+  channelBindings,
   injections,
   aborting,
   deliveries,

@@ -23,6 +23,8 @@ export class Pair {
       if (step.value === 'sendContent') {
         this.client.sendBody(content)
         this.client.endBody()
+        step = flow.next({ type: 'ContentSent' })
+        continue
       }
       const event = this.#nextEvent()
       if (event === undefined) throw new Error(`stuck: ${this.client.state} and ${this.server.state}`)

@@ -1,0 +1,40 @@
+import * as z from 'zod/mini'
+import type { MailWindowOptions } from '../session/index.ts'
+import type { CallOptions } from './call-options.ts'
+import { checked } from './checked.ts'
+import { abortSignal } from './connect-options.ts'
+import { type SendingOptions, sendingFields } from './sending-options.ts'
+
+/** Options of `deliver`. What is left out is as it was on connecting. */
+export interface DeliverOptions extends CallOptions, SendingOptions {}
+
+/** Options of `deliverAll`. */
+export interface DeliverAllOptions extends DeliverOptions {
+  /**
+   * How much may be under way: `messages` that were taken and whose reports were not, and with `eager` `octets` of those
+   * in flight together; one message always may. Default 128 messages and 1 MiB.
+   */
+  readonly window?: { readonly messages?: number | undefined; readonly octets?: number | undefined } | undefined
+}
+
+const count = z.optional(
+  z.number('must be a number').check(z.int('must be a whole number'), z.minimum(1, 'must be at least 1')),
+)
+const deliverSchema = z.strictObject({ ...sendingFields, signal: abortSignal })
+const deliverAllSchema = z.strictObject({
+  ...sendingFields,
+  window: z.optional(z.strictObject({ messages: count, octets: count }, 'must be an object')),
+  signal: abortSignal,
+})
+
+export const defaultWindow: MailWindowOptions['window'] = { messages: 128, octets: 1_048_576 }
+
+/** @throws {InvalidArgumentError} which names the option */
+export function checkDeliverOptions(options: DeliverOptions): DeliverOptions {
+  return checked(deliverSchema, options, 'options')
+}
+
+/** @throws {InvalidArgumentError} which names the option */
+export function checkDeliverAllOptions(options: DeliverAllOptions): DeliverAllOptions {
+  return checked(deliverAllSchema, options, 'options')
+}

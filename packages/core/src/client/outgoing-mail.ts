@@ -1,0 +1,63 @@
+import { InvalidArgumentError } from '../errors/index.ts'
+import { type Envelope, type MailObject, sevenBitReason } from '../session/index.ts'
+import type { Capabilities } from '../wire/index.ts'
+import { type ContentSource, sevenBitOnly } from './content-source.ts'
+import { type Delivery, type PreparedDelivery, prepareDelivery } from './delivery.ts'
+
+/** A delivery as a flow sends it. */
+export interface OutgoingMail extends MailObject {
+  readonly content: ContentSource
+  readonly addresses: readonly string[]
+}
+
+/**
+ * A delivery that was prepared, to be sent.
+ *
+ * @param capabilities what the server offers that it goes to, whichever connection that is
+ */
+export function outgoingMail(
+  { addresses, content, envelope: prepared }: PreparedDelivery,
+  capabilities: () => Capabilities,
+  chunking?: boolean,
+): OutgoingMail {
+  const envelope: Envelope = { ...prepared, chunking, ...(content.hasUrls && { byUrl: true }) }
+  const known = content.survey !== undefined
+  return {
+    addresses,
+    envelope,
+    content: known ? content : sevenBitOnly(content, () => sevenBitReason(envelope, capabilities())),
+    repeatable: content.rewind !== undefined,
+  }
+}
+
+/** A delivery that is malformed, to be reported in its turn. */
+export function malformedMail(delivery: Delivery, problem: InvalidArgumentError): OutgoingMail {
+  const content: ContentSource = { next: () => undefined, cancel() {} }
+  return {
+    addresses: addressesOf(delivery),
+    envelope: { to: [] } as unknown as Envelope,
+    content,
+    repeatable: false,
+    problem,
+  }
+}
+
+/** @returns a delivery that is malformed with its problem */
+export function prepared(delivery: Delivery): PreparedDelivery | InvalidArgumentError {
+  try {
+    return prepareDelivery(delivery)
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) return error
+    throw error
+  }
+}
+
+/** By position; those that can't be read are empty. */
+function addressesOf(delivery: unknown): readonly string[] {
+  const { to } = (delivery ?? {}) as { to?: unknown }
+  if (to === undefined) return []
+  return (Array.isArray(to) ? to : [to]).map((each) => {
+    const address = typeof each === 'object' && each !== null ? (each as { address?: unknown }).address : each
+    return typeof address === 'string' ? address : ''
+  })
+}

@@ -1,0 +1,114 @@
+import { InvalidArgumentError } from '../errors/index.ts'
+import { type BdatCommand, ChunkEncoder, encodeChunkLine, encodeUrlLine } from '../wire/index.ts'
+import type { ContentFacts, ContentPart, OpenContent } from './open-content.ts'
+
+/** How content goes by BDAT. */
+export interface ChunkOptions extends Omit<BdatCommand, 'verb'> {
+  readonly pipelining: boolean
+  /** The largest message that the server takes, in octets, where it names one. */
+  readonly maxMessageSize: number | undefined
+}
+
+/** Content behind BDAT (RFC 3030 §2), in one chunk where its size is known. */
+export function chunkContent(facts: ContentFacts, options: ChunkOptions): OpenContent {
+  const { size, binary = false } = options
+  const encoder = new ChunkEncoder({ binary })
+  return size === undefined ? chunks(facts, encoder, options) : oneChunk(facts, encoder, size)
+}
+
+/** The octets that complete it are held back, so that no server can accept it before its end is said. */
+function oneChunk({ refuse, ...facts }: ContentFacts, encoder: ChunkEncoder, size: number): OpenContent {
+  let state = encoder
+  let left = size
+  let held: Uint8Array | undefined
+  const line = encodeChunkLine(size, true)
+  const tooLong = (input: string) => refuse(input, `the content is longer than the ${size} octets that BDAT announced`)
+  return {
+    ...facts,
+    by: 'BDAT',
+    inChunks: false,
+    waitsForReplies: false,
+    begin: () => (size === 0 ? [] : [{ line, pieces: [] }]),
+    add(bytes) {
+      const next = state.copy()
+      const encoded = next.encode(bytes)
+      if (encoded.length > left) tooLong('sendBody')
+      state = next
+      left -= encoded.length
+      if (left > 0) return [{ pieces: [encoded] }]
+      held ??= encoded
+      return []
+    },
+    addUrl: () => refuse('sendBodyUrl', 'BDAT has announced the size of the content; leave it out'),
+    end() {
+      const rest = state.finish()
+      if (rest.length > left) tooLong('endBody')
+      if (rest.length < left) {
+        refuse('endBody', `the content lacks ${left - rest.length} of the ${size} octets that BDAT announced`)
+      }
+      const pieces = [held ?? rest]
+      return [size === 0 ? { line, pieces, due: 'CONTENT' } : { pieces, due: 'CONTENT' }]
+    },
+  }
+}
+
+/** What goes as one chunk: octets, or a URL from which the server is to fetch them. */
+type Chunk = readonly Uint8Array[] | string
+
+/**
+ * Each piece is a chunk. One is held back, so that the last of them can say that it is. None leaves that would make the
+ * message larger than the server takes: there are servers that read the rest of such a chunk as commands.
+ */
+function chunks(
+  { refuse: _, ...facts }: ContentFacts,
+  encoder: ChunkEncoder,
+  { pipelining, maxMessageSize = Number.POSITIVE_INFINITY }: ChunkOptions,
+): OpenContent {
+  let state = encoder
+  let total = 0
+  let held: Chunk | undefined
+  const counted = (bytes: Uint8Array): Uint8Array => {
+    if (total + bytes.length > maxMessageSize) {
+      throw new InvalidArgumentError('message', `has more octets than the ${maxMessageSize} that the server takes`)
+    }
+    total += bytes.length
+    return bytes
+  }
+  let endsGroup: true | undefined
+  const release = (next: Chunk): readonly ContentPart[] => {
+    const before = held
+    held = next
+    return before === undefined ? [] : [{ ...partOf(before, false), due: 'CHUNK' }]
+  }
+  return {
+    ...facts,
+    by: 'BDAT',
+    inChunks: true,
+    waitsForReplies: !pipelining,
+    begin: () => [],
+    add(bytes) {
+      const next = state.copy()
+      const encoded = counted(next.encode(bytes))
+      state = next
+      return encoded.length === 0 ? [] : release([encoded])
+    },
+    addUrl(url) {
+      encodeUrlLine(url, true)
+      // RFC 4468 §3.2: no transaction may begin before the last chunk of this one is answered.
+      endsGroup = true
+      state.breakOff()
+      return release(url)
+    },
+    end() {
+      // Behind a URL there is no line of ours that would have to be ended.
+      const last = typeof held === 'string' ? held : [...(held ?? []), counted(state.finish())]
+      return [{ ...partOf(last, true), due: 'CONTENT', endsGroup }]
+    },
+  }
+}
+
+function partOf(chunk: Chunk, last: boolean): ContentPart {
+  if (typeof chunk === 'string') return { line: encodeUrlLine(chunk, last), pieces: [] }
+  const size = chunk.reduce((sum, piece) => sum + piece.length, 0)
+  return { line: encodeChunkLine(size, last), pieces: chunk }
+}

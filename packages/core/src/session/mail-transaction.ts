@@ -1,0 +1,282 @@
+import type { ClientConnection, ContentFate, ReplyReceived } from '../connection/index.ts'
+import { RemoteProtocolError } from '../errors/index.ts'
+import type { Parameters, Reply } from '../wire/index.ts'
+import type { Announcement } from './announcement.ts'
+import type { Envelope } from './envelope.ts'
+import type { FlowEvent } from './flow.ts'
+import { Outcomes, type RecipientOutcome } from './report.ts'
+
+export interface TransactionStart {
+  /** RSET goes before it: what came before may have left a transaction open. */
+  readonly reset: boolean
+  /** Others may be in flight before it. */
+  readonly rides?: boolean
+  /** BDAT goes with the envelope, nobody being accepted yet. Needs the size of the content. */
+  readonly eager?: boolean
+  /** Octets of the content as BDAT sends them, where known. */
+  readonly size?: number | undefined
+}
+
+/**
+ * - `unasked`: nothing has been announced, or what was is answered by a refusal
+ * - `asked`: it may be sent, and nobody has begun to
+ * - `open`: it is being sent
+ * - `sent`: all of it is sent, and replies to it are due
+ * - `answered`: they are all there, or will never be
+ */
+type ContentStage = 'unasked' | 'asked' | 'open' | 'sent' | 'answered'
+
+/**
+ * One mail transaction (RFC 5321 §3.3) on its way: sends its commands when it is made, MAIL, RCPT for each recipient and
+ * DATA at once (with PIPELINING they are one flight), or BDAT once a recipient is accepted, and follows the replies that
+ * are its own.
+ */
+export class MailTransaction {
+  readonly #connection: ClientConnection
+  readonly #announcement: Announcement
+  readonly #start: TransactionStart
+  readonly #outcomes: Outcomes
+  /** Commands whose reply is still due. */
+  readonly #unanswered = new Set<number>()
+  readonly #rcpts = new Map<number, number>()
+  readonly #reset: number | undefined
+  #resetReply: Reply | undefined
+  #mailReply: Reply | undefined
+  #accepted = 0
+  #content: number | undefined
+  #stage: ContentStage = 'unasked'
+  #repliesDue = 0
+  /** With PRDR: what was said of each recipient before the overall reply (Exim's draft-hall-prdr). */
+  #verdicts: Map<number, Reply> | undefined
+  #threadLost = false
+
+  /** @throws {LocalProtocolError} when no transaction may be begun now */
+  constructor(connection: ClientConnection, announcement: Announcement, start: TransactionStart) {
+    const { from, to, mail, rcpt, content } = announcement
+    this.#connection = connection
+    this.#announcement = announcement
+    this.#start = start
+    this.#outcomes = new Outcomes(to.length)
+    if (start.reset) {
+      this.#reset = connection.send({ verb: 'RSET' })
+      this.#unanswered.add(this.#reset)
+    }
+    this.#unanswered.add(connection.send({ verb: 'MAIL', from, parameters: mail }))
+    for (const [recipient, path] of to.entries()) {
+      const id = connection.send({ verb: 'RCPT', to: path, parameters: rcpt[recipient] as Parameters })
+      this.#rcpts.set(id, recipient)
+      this.#unanswered.add(id)
+    }
+    if (content === 'DATA') {
+      this.#content = connection.send({ verb: 'DATA' })
+      this.#unanswered.add(this.#content)
+    } else if (start.eager) {
+      this.#announceChunks()
+    }
+  }
+
+  /** By position in the envelope. Whoever is not decided was not sent to. */
+  get outcomes(): readonly RecipientOutcome[] {
+    return this.#outcomes.toArray()
+  }
+
+  /** Whether the content is to be sent now; `contentBegun` tells that somebody does. */
+  get contentAsked(): boolean {
+    return this.#stage === 'asked'
+  }
+
+  /** Whether all that it has to send is sent, so that another may ride behind it (RFC 2920 §3.1). */
+  get contentSent(): boolean {
+    return this.#stage === 'sent'
+  }
+
+  /** Whether content is being sent, or is sent, and its replies have not come. */
+  get contentAtRisk(): boolean {
+    return this.#stage === 'open' || this.#stage === 'sent'
+  }
+
+  /** Whether every reply that is due to it has come. */
+  get done(): boolean {
+    return this.#unanswered.size === 0 && (this.#stage === 'unasked' || this.#stage === 'answered')
+  }
+
+  /** Whether the server has forgotten at RSET who it talks to: MAIL can be tried again behind another EHLO. */
+  get helloForgotten(): boolean {
+    return this.#resetReply?.severity === 2 && this.mailOutOfOrder
+  }
+
+  /** Whether MAIL was not understood although there is nothing wrong with it: the server does not take what rides. */
+  get ridRefused(): boolean {
+    const { rides = false, reset } = this.#start
+    const code = this.#mailReply?.code ?? 0
+    return rides && !reset && code >= 500 && code <= 503 && this.#accepted === 0
+  }
+
+  /** Whether MAIL was answered as out of order. */
+  get mailOutOfOrder(): boolean {
+    return this.#mailReply?.code === 503 && this.#accepted === 0
+  }
+
+  /** How the envelope has fared, if it rode behind content: whether all of it was answered, or MAIL refused and no more. */
+  get ride(): 'answered' | 'refused' | 'unanswered' | undefined {
+    if (!this.#start.rides) return undefined
+    if (this.#unanswered.size === 0) return 'answered'
+    return (this.#mailReply?.severity ?? 2) === 2 ? 'unanswered' : 'refused'
+  }
+
+  /** Whether RSET was refused where it can't be, so that nobody knows any more which reply is whose. */
+  get threadLost(): boolean {
+    return this.#threadLost
+  }
+
+  contentBegun(): void {
+    this.#stage = 'open'
+  }
+
+  /** Takes in what happens; events of other transactions are passed over. */
+  receive(event: FlowEvent): void {
+    if (event.type === 'ReplyReceived') {
+      this.#receiveReply(event)
+    } else if (event.type === 'CommandSkipped') {
+      if (event.id === this.#content) this.#stage = 'unasked'
+      // The old transaction is still open, because RSET was refused.
+      const mailSkipped = this.#unanswered.delete(event.id) && event.exchange === 'MAIL'
+      if (mailSkipped) this.#outcomes.decideRest(this.#resetReply as Reply, 'MAIL')
+    } else if (event.type === 'BodyRequested') {
+      if (event.id === this.#content) this.#bodyRequested()
+    } else if (event.type === 'ContentSent') {
+      if (this.#stage === 'open') this.#noteSent()
+    }
+  }
+
+  /** The server is closing, and has said why: nobody who is not decided will be sent to. */
+  closing(reply: Reply, fate: ContentFate): void {
+    if (fate === 'unknown') this.#outcomes.endRest('unknown')
+    else this.#outcomes.decideRest(reply, 'CLOSING')
+  }
+
+  /** The connection has ended. */
+  ended(fate: ContentFate): void {
+    this.#outcomes.endRest(fate)
+  }
+
+  #announceChunks(): void {
+    const { binary } = this.#announcement
+    const { size } = this.#start
+    this.#content = this.#connection.send({ verb: 'BDAT', ...(size !== undefined && { size }), binary })
+  }
+
+  #bodyRequested(): void {
+    if (this.#announcement.content === 'BDAT' || this.#outcomes.undecided > 0) {
+      this.#stage = 'asked'
+    } else if (this.#accepted > 0 || (this.#resetReply?.severity ?? 2) !== 2) {
+      // Somebody was accepted into a transaction that is not ours, now or before, and an empty message would reach them.
+      this.#abort('the server asked for content of a refused MAIL')
+    } else {
+      // RFC 2920 §3.1: asked for although nobody was accepted, so an empty message, which goes to nobody.
+      this.#connection.endBody()
+      this.#noteSent()
+    }
+  }
+
+  #noteSent(): void {
+    const { contentReplies } = this.#connection.dialect
+    this.#repliesDue = contentReplies === 'perRecipient' ? this.#accepted : 1
+    this.#stage = this.#repliesDue === 0 ? 'answered' : 'sent'
+  }
+
+  #receiveReply(event: ReplyReceived): void {
+    const { id, exchange, reply } = event
+    if (id === this.#content && (exchange === 'CONTENT' || exchange === 'CHUNK')) {
+      this.#receiveContentReply(event)
+      return
+    }
+    if (!this.#unanswered.delete(id)) return
+    if (id === this.#reset) this.#receiveResetReply(reply)
+    else if (exchange === 'MAIL') this.#receiveMailReply(reply)
+    else if (exchange === 'RCPT') this.#receiveRcptReply(id, reply)
+    // Its `BodyRequested` follows at once, and until then nothing is done.
+    else if (reply.code === 354) this.#stage = 'open'
+    else this.#outcomes.decideRest(reply, 'DATA')
+  }
+
+  #receiveResetReply(reply: Reply): void {
+    this.#resetReply = reply
+    const { state } = this.#connection
+    if (reply.severity === 2 || state === 'closing') return
+    if (state !== 'resetDue' && !this.#start.rides) return
+    // No server refuses RSET there. What was answered is something else, such as a line of the content that was refused.
+    this.#threadLost = true
+    this.#abort('the server refused RSET where it can not')
+  }
+
+  #receiveMailReply(reply: Reply): void {
+    this.#mailReply = reply
+    if (reply.severity > 3) this.#outcomes.decideRest(reply, 'MAIL')
+  }
+
+  #receiveRcptReply(id: number, reply: Reply): void {
+    if (reply.severity === 2) this.#accepted += 1
+    else this.#outcomes.decide(this.#rcpts.get(id) as number, reply, 'RCPT')
+    const chunksDue = this.#announcement.content === 'BDAT' && this.#content === undefined
+    // RFC 3030 §2: once all replies to RCPT are there.
+    if (!chunksDue || this.#unanswered.size > 0 || this.#outcomes.undecided === 0) return
+    if (!this.#connection.can('BDAT')) return
+    this.#announceChunks()
+    this.#stage = 'open'
+  }
+
+  #receiveContentReply({ exchange, reply, recipient }: ReplyReceived): void {
+    if (exchange === 'CHUNK') {
+      if (reply.severity === 2) return
+      this.#outcomes.decideRest(reply, 'CONTENT')
+      if (this.#stage !== 'sent') this.#stage = 'answered'
+      return
+    }
+    // The server had all of it before anybody has said so.
+    if (this.#stage === 'open') this.#noteSent()
+    if (reply.code === 353) {
+      this.#verdicts = new Map()
+      this.#repliesDue = this.#accepted + 1
+      return
+    }
+    this.#repliesDue -= 1
+    if (this.#repliesDue <= 0) this.#stage = 'answered'
+    if (this.#verdicts !== undefined) this.#receiveVerdict(this.#verdicts, reply, recipient)
+    else if (recipient !== undefined) this.#outcomes.decide(recipient, reply, 'CONTENT')
+    else this.#decideByContent(reply)
+  }
+
+  /** With PRDR a recipient is accepted by two replies: its own and the overall one. */
+  #receiveVerdict(verdicts: Map<number, Reply>, reply: Reply, recipient: number | undefined): void {
+    if (recipient === undefined) {
+      if (reply.severity === 2) {
+        for (const [each, verdict] of verdicts) this.#outcomes.decide(each, verdict, 'CONTENT')
+      } else {
+        this.#outcomes.decideRest(reply, 'CONTENT')
+      }
+    } else if (reply.severity === 2) {
+      verdicts.set(recipient, reply)
+    } else {
+      this.#outcomes.decide(recipient, reply, 'CONTENT')
+    }
+  }
+
+  #decideByContent(reply: Reply): void {
+    const nobody = this.#outcomes.undecided === 0
+    this.#outcomes.decideRest(reply, 'CONTENT')
+    // An empty message behind 354 is nothing that was to be delivered.
+    if (nobody && reply.severity === 2 && this.#announcement.content === 'BDAT') {
+      this.#abort('the server accepted the content of a refused envelope')
+    }
+  }
+
+  #abort(message: string): void {
+    this.#connection.abort(new RemoteProtocolError('UNEXPECTED_REPLY', message))
+  }
+}
+
+/** Octets of the content as BDAT sends it, where known. */
+export function sizeInChunks({ octets, size }: Envelope, { binary }: Announcement): number | undefined {
+  return binary ? octets : size
+}

@@ -1,0 +1,142 @@
+import { InvalidArgumentError, type SmtpError } from '../errors/index.ts'
+import type { Capabilities, Path } from '../wire/index.ts'
+import type { Envelope } from './envelope.ts'
+import type { MailObject } from './mail-object.ts'
+import type { RecipientOutcome } from './report.ts'
+import type { TransactionResult } from './transaction.ts'
+
+type SessionLimits = Capabilities['limits']
+
+/** Why something is sent again: the server had forgotten who it talks to, or does not take what rides behind content. */
+export type Repetition = 'hello' | 'ride'
+
+/** A mail object on its way to all of its recipients, in one transaction or, as LIMITS may have it, several. */
+export class PendingMail {
+  readonly mail: MailObject
+  /** Why it has been sent again; once for each is enough. */
+  readonly #repetitions = new Set<Repetition>()
+  #transactions = 0
+  #remaining: readonly number[]
+  readonly #outcomes: (RecipientOutcome | undefined)[]
+  readonly #dropped = new Set<string>()
+  #error: SmtpError | undefined
+  #problem: SmtpError | undefined
+
+  constructor(mail: MailObject) {
+    this.mail = mail
+    this.#remaining = mail.envelope.to.map((_, position) => position)
+    this.#outcomes = new Array(mail.envelope.to.length).fill(undefined)
+    if (mail.problem !== undefined) this.refuse(mail.problem)
+  }
+
+  /** Whether all that can be told of it is known. */
+  get complete(): boolean {
+    return this.#remaining.length === 0 && this.#transactions === 0
+  }
+
+  /** Whether it has been sent again, for that reason or for any. */
+  repeated(why?: Repetition): boolean {
+    return why === undefined ? this.#repetitions.size > 0 : this.#repetitions.has(why)
+  }
+
+  /** Positions of recipients who are in no transaction yet. */
+  get remaining(): readonly number[] {
+    return this.#remaining
+  }
+
+  get result(): TransactionResult {
+    const outcomes = this.#outcomes.map((outcome) => outcome ?? { status: 'notSent' as const })
+    return {
+      outcomes,
+      dropped: [...this.#dropped],
+      ...(this.#error !== undefined && { error: this.#error }),
+      ...(this.#problem !== undefined && { problem: this.#problem }),
+    }
+  }
+
+  /**
+   * As many recipients as one transaction may have, on a connection that has seen those domains; none where it takes
+   * another connection.
+   *
+   * @throws {InvalidArgumentError} when they need several, and the content is there but once
+   */
+  nextPart(limits: SessionLimits, domains: ReadonlySet<string>): readonly number[] {
+    const { envelope, repeatable } = this.mail
+    const part = fittingPart(envelope.to, this.#remaining, limits, domains)
+    if (part.length < this.#remaining.length && !repeatable) {
+      const elsewhere = fittingPart(envelope.to, this.#remaining, limits, new Set())
+      if (elsewhere.length === this.#remaining.length) return []
+      const message =
+        'is a stream, which can be sent once, and the server takes fewer recipients a message; give its bytes'
+      throw new InvalidArgumentError('message', message)
+    }
+    return part
+  }
+
+  /** These recipients are in a transaction now. */
+  begin(part: readonly number[]): void {
+    this.#transactions += 1
+    this.#remaining = this.#remaining.filter((position) => !part.includes(position))
+  }
+
+  /** Those recipients are in none after all. */
+  takeBack(part: readonly number[], why: Repetition): void {
+    this.#transactions -= 1
+    this.#repetitions.add(why)
+    this.#remaining = [...part, ...this.#remaining]
+  }
+
+  /** What has become of the recipients of a transaction. */
+  settle(part: readonly number[], { outcomes, dropped = [], error }: TransactionResult): void {
+    for (const [i, position] of part.entries()) this.#outcomes[position] = outcomes[i]
+    for (const extension of dropped) this.#dropped.add(extension)
+    this.#error ??= error
+    this.#transactions -= 1
+  }
+
+  /** It can't be sent to this server, or, where some of its recipients were sent to on another connection, the rest. */
+  refuse(problem: SmtpError): void {
+    const begun = this.#remaining.length < this.mail.envelope.to.length
+    if (begun) this.#error ??= problem
+    else this.#problem = problem
+    this.#remaining = []
+  }
+
+  /** Whoever is in no transaction will be in none, the connection having ended. */
+  giveUp(error: SmtpError): void {
+    if (this.#remaining.length > 0) this.#error ??= error
+    this.#remaining = []
+  }
+}
+
+/** The envelope for some of its recipients. */
+export function envelopeFor(envelope: Envelope, part: readonly number[]): Envelope {
+  if (part.length === envelope.to.length) return envelope
+  const { recipientOptions } = envelope
+  const pick = <Item>(items: readonly Item[]): readonly Item[] => part.map((position) => items[position] as Item)
+  return {
+    ...envelope,
+    to: pick(envelope.to),
+    ...(recipientOptions !== undefined && { recipientOptions: pick(recipientOptions) }),
+  }
+}
+
+/** RFC 9422 §4: no more recipients than the server takes a transaction, and no more domains than it takes a session. */
+function fittingPart(
+  to: readonly Path[],
+  remaining: readonly number[],
+  { rcptMax = Number.POSITIVE_INFINITY, rcptDomainMax = Number.POSITIVE_INFINITY }: SessionLimits,
+  before: ReadonlySet<string>,
+): readonly number[] {
+  const domains = new Set(before)
+  const part: number[] = []
+  for (const position of remaining) {
+    if (part.length === rcptMax) break
+    const domain = (to[position] as Path).domain.toLowerCase()
+    // Postmaster has none.
+    if (domain !== '' && !domains.has(domain) && domains.size >= rcptDomainMax) continue
+    if (domain !== '') domains.add(domain)
+    part.push(position)
+  }
+  return part
+}

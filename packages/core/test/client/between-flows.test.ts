@@ -1,0 +1,63 @@
+import { SmtpClient } from '@sansmtp/core/client'
+import { expect, test, vi } from 'vitest'
+import { MemoryServer } from '../support/memory-server.ts'
+import { errorOf, inClear, scripted } from './connected.ts'
+import { turns } from './model-sessions.ts'
+
+const delivery = { from: 'a@bar.example', to: 'b@foo.example', message: 'hi' }
+
+test('an abort in the moment in which a call ends is nothing to the next one', async () => {
+  let [aborted, ended] = [0, 0]
+  for (let moment = 0; moment < 60; moment += 1) {
+    const server = new MemoryServer()
+    const client = await SmtpClient.over(server, inClear)
+    const controller = new AbortController()
+    const report = client.deliver(delivery, { signal: controller.signal }).catch((error) => ({ ok: false, error }))
+    await turns(moment)
+    controller.abort()
+    const { ok } = await report
+    if (ok) expect(await client.noop()).toMatchObject({ code: 250 })
+    if (ok) ended += 1
+    else aborted += 1
+  }
+  expect(Math.min(aborted, ended)).toBeGreaterThan(0)
+})
+
+test.each([
+  ['abort', (_: SmtpClient, controller: AbortController) => controller.abort()],
+  ['close', (client: SmtpClient) => void client.close()],
+])('%s by whoever sees the last reply of a call does not reach into the next one', async (way, end) => {
+  const server = new MemoryServer()
+  const controller = new AbortController()
+  const client: SmtpClient = await SmtpClient.over(server, {
+    ...inClear,
+    onTranscript: ({ text }) => {
+      if (text === '250 2.0.0 stored') end(client, controller)
+    },
+  })
+  expect(await client.deliver(delivery, { signal: controller.signal })).toMatchObject({ ok: true })
+  if (way === 'abort') expect(await client.noop()).toMatchObject({ code: 250 })
+  else expect(await errorOf(client.noop())).toMatchObject({ code: 'NOT_CONNECTED' })
+})
+
+test('close in the moment in which a call ends closes', async () => {
+  for (let moment = 0; moment < 60; moment += 1) {
+    const { client } = await scripted()
+    const noop = client.noop().catch(() => {})
+    await turns(moment)
+    void client.close()
+    await noop
+    expect(client.connected).toBe(false)
+  }
+})
+
+test('what the server says in the moment in which a call ends is seen at once', async () => {
+  for (let moment = 0; moment < 40; moment += 1) {
+    const { client, server } = await scripted()
+    const noop = client.noop().catch(() => {})
+    await turns(moment)
+    server.say('421 4.3.2 shutting down')
+    await noop
+    await vi.waitFor(() => expect(client.connected).toBe(false), { interval: 1 })
+  }
+})
