@@ -19,20 +19,10 @@ interface Speaking {
   readonly trace: (protocol: 'ESMTP' | 'ESMTPSA') => RegExp
   /** Another way to connect in the clear, to a server that offers less. */
   readonly lesser?: readonly [name: string, connect: SmtpConnections['plain']]
-  /** The server does not throw away the rest of a chunk that it refuses: a stream that grows too large goes by DATA. */
-  readonly keepsRefusedChunks?: boolean
 }
 
 /** All that an SMTP server and a client do with each other, over each way to connect. */
-export function itSpeaksSmtp({
-  server,
-  authority,
-  connections,
-  answers,
-  trace,
-  lesser,
-  keepsRefusedChunks = false,
-}: Speaking): void {
+export function itSpeaksSmtp({ server, authority, connections, answers, trace, lesser }: Speaking): void {
   const inClear = [['in the clear', connections.plain] as const, ...(lesser === undefined ? [] : [lesser])]
   const secure = [
     ['over STARTTLS, authenticated with PLAIN', connections.startTls],
@@ -48,7 +38,7 @@ export function itSpeaksSmtp({
     itReportsRefusals({ server, connect })
     itSendsMail({ server, connect })
     itAnswersCommands({ server, connect, answers })
-    itLimitsSize({ server, connect: keepsRefusedChunks ? () => connect({ chunking: false }) : connect })
+    itLimitsSize({ server, connect })
   })
 
   itAuthenticates(connections)

@@ -30,7 +30,6 @@ describe.skipIf(skip)('Exim', async () => {
     answers,
     trace: (protocol) => new RegExp(`\\bwith ${protocol.toLowerCase()} `),
     lesser: ['without PIPELINING', withoutPipelining],
-    keepsRefusedChunks: true,
   })
 
   const authenticating = {

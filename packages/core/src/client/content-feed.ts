@@ -1,4 +1,5 @@
 import type { ClientConnection, Output } from '../connection/index.ts'
+import { SmtpError } from '../errors/index.ts'
 import { concatenated } from '../wire/index.ts'
 import type { ContentPiece, ContentSource, ContentUrl } from './content-source.ts'
 
@@ -26,6 +27,8 @@ export interface ContentFeedListener {
   readonly wake: (what: () => void) => void
   /** The content has been handed over, to its end. */
   readonly sent: () => void
+  /** It could not be, and was abandoned. */
+  readonly failed: (error: SmtpError) => void
 }
 
 /** Reads content and hands it over to a connection, as far as that takes it. */
@@ -129,10 +132,15 @@ export class ContentFeed {
     return length
   }
 
-  /** Half a message can't be taken back, so the connection goes with it. */
+  /** Half a message can't be taken back, so the connection goes with it; unless it goes by chunks, the last not sent. */
   #fail(error: unknown): void {
     this.drop()
-    this.#connection.abort(error)
+    if (error instanceof SmtpError && this.#connection.bodyAbandonable) {
+      this.#connection.abandonBody()
+      this.#listener.failed(error)
+    } else {
+      this.#connection.abort(error)
+    }
   }
 
   /** From the first piece that is gathered. */

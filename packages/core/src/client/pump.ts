@@ -64,6 +64,7 @@ export class Pump {
     this.#feed = new ContentFeed(connection, {
       wake: (what) => this.#note(what),
       sent: () => this.#work.note({ type: 'ContentSent' }),
+      failed: (error) => this.#work.note({ type: 'ContentFailed', error }),
     })
   }
 

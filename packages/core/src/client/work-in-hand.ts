@@ -1,4 +1,4 @@
-import type { ContentSent, TakeMail, Wait, Work, WorkDone } from '../session/index.ts'
+import type { ContentFailed, ContentSent, TakeMail, Wait, Work, WorkDone } from '../session/index.ts'
 import { encodeBase64 } from '../wire/index.ts'
 import { derivedKey } from './derive-key.ts'
 import type { ReplyTime } from './reply-time.ts'
@@ -9,7 +9,7 @@ const nonceLength = 24
 /** What a running flow has asked to be done, and the outcomes that are there. */
 export class WorkInHand {
   readonly #replyTime: ReplyTime
-  readonly #outcomes: (WorkDone | ContentSent)[] = []
+  readonly #outcomes: (WorkDone | ContentSent | ContentFailed)[] = []
   readonly #timers = new Set<unknown>()
   /** Changes when nobody waits any more for what was begun before. */
   #round = {}
@@ -43,12 +43,12 @@ export class WorkInHand {
   }
 
   /** Notes an outcome that came of itself. */
-  note(outcome: WorkDone | ContentSent): void {
+  note(outcome: WorkDone | ContentSent | ContentFailed): void {
     this.#outcomes.push(outcome)
   }
 
   /** The next outcome, once; `undefined` as long as there is none. */
-  take(): WorkDone | ContentSent | undefined {
+  take(): WorkDone | ContentSent | ContentFailed | undefined {
     return this.#outcomes.shift()
   }
 

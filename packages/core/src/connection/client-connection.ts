@@ -6,18 +6,12 @@ import {
   SmtpError,
   TimeoutError,
 } from '../errors/index.ts'
-import {
-  type Capabilities,
-  type Command,
-  type EncodedCommand,
-  encodeChunkLine,
-  encodeCommand,
-  type Verb,
-} from '../wire/index.ts'
+import { type Capabilities, type Command, encodeChunkLine, encodeCommand, type Verb } from '../wire/index.ts'
 import { Answering } from './answering.ts'
 import type { ClientConnectionOptions } from './client-connection-options.ts'
 import { ContentInHand } from './content-in-hand.ts'
 import { Course } from './course.ts'
+import { Departures } from './departures.ts'
 import { type Dialect, lmtp, smtp } from './dialect.ts'
 import { ExchangeQueue } from './exchange-queue.ts'
 import { Incoming } from './incoming.ts'
@@ -41,12 +35,11 @@ import { TransactionRecord } from './transaction-record.ts'
 export class ClientConnection {
   readonly dialect: Dialect
   readonly #incoming: Incoming
-  readonly #outgoing = new Outgoing()
   readonly #queue = new ExchangeQueue()
   readonly #facts: SessionFacts
   readonly #transaction = new TransactionRecord()
-  readonly #content = new ContentInHand(this.#queue, this.#outgoing)
-  readonly #answering: Answering
+  readonly #content: ContentInHand
+  readonly #departures: Departures
   readonly #course: Course
   #lastId = 0
 
@@ -55,17 +48,16 @@ export class ClientConnection {
     this.dialect = options.protocol === 'lmtp' ? lmtp : smtp
     const limits = completeLimits(options.limits)
     this.#facts = new SessionFacts(options.secure ?? false, options.tls)
-    this.#answering = new Answering(this.dialect, limits, this.#queue, this.#facts, this.#transaction, this.#content)
-    const timeouts = completeTimeouts(options.timeouts)
-    this.#incoming = new Incoming(limits)
-    this.#queue.awaitGreeting()
-    this.#course = new Course({
-      incoming: this.#incoming,
-      queue: this.#queue,
-      content: this.#content,
-      answering: this.#answering,
-      timeouts,
-    })
+    const outgoing = new Outgoing()
+    const queue = this.#queue
+    const content = new ContentInHand(queue, outgoing)
+    this.#content = content
+    const answering = new Answering(this.dialect, limits, queue, this.#facts, this.#transaction, content)
+    this.#departures = new Departures({ queue, outgoing, content, answering, facts: this.#facts })
+    const incoming = new Incoming(limits)
+    this.#incoming = incoming
+    queue.awaitGreeting()
+    this.#course = new Course({ incoming, queue, content, answering, timeouts: completeTimeouts(options.timeouts) })
   }
 
   /** Where the session stands, as far as the caller has been told. */
@@ -180,6 +172,22 @@ export class ClientConnection {
     this.#content.end()
   }
 
+  /** Whether `abandonBody` is legal now. */
+  get bodyAbandonable(): boolean {
+    return this.#content.abandonable
+  }
+
+  /**
+   * Gives up content that goes by BDAT, without a size, before its last chunk: the server has taken nothing then, and
+   * RSET is due (RFC 3030 §2). Any other content can only be given up with the connection, by `abort`.
+   *
+   * @throws {LocalProtocolError} when it is not legal now
+   */
+  abandonBody(): void {
+    this.#content.abandon()
+    this.#course.arm()
+  }
+
   /**
    * Takes bytes from the server; they are copied and read later, by `nextOutput`. Ignored once the connection has
    * ended.
@@ -253,24 +261,10 @@ export class ClientConnection {
     const pastTheEnd = this.#incoming.end !== undefined && !this.#incoming.unread
     if (this.#course.ended || pastTheEnd) return
     const awaitedBefore = this.#queue.awaited
-    const pipelining = this.capabilities.has('PIPELINING')
-    const opened: Output[] = []
-    for (let taken = this.#queue.take(pipelining); taken !== undefined; taken = this.#queue.take(pipelining)) {
-      const { exchange, skip } = taken
-      if (skip) {
-        this.#course.outputs.push({ type: 'CommandSkipped', id: exchange.id, exchange: exchange.name as Verb })
-      } else if (exchange.opens === undefined) {
-        this.#outgoing.addCommand(exchange.encoded as EncodedCommand)
-      } else {
-        const { maxMessageSize } = this.capabilities
-        this.#content.openChunks(exchange, { ...exchange.opens, pipelining, maxMessageSize })
-        opened.push({ type: 'BodyRequested', id: exchange.id })
-      }
-    }
-    this.#answering.settleUnanswered()
-    const toSend = this.#outgoing.take()
-    this.#course.outputs.push(...toSend, ...opened)
-    if (toSend.length + opened.length > 0 && awaitedBefore === undefined) this.#course.arm()
+    const outputs = this.#departures.leave()
+    this.#course.outputs.push(...outputs)
+    const anyLeft = outputs.some(({ type }) => type !== 'CommandSkipped')
+    if (anyLeft && awaitedBefore === undefined) this.#course.arm()
   }
 
   #illegality(verb: Verb): (() => SmtpError) | undefined {

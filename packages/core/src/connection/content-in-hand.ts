@@ -59,6 +59,19 @@ export class ContentInHand {
     this.#pass(content, rest)
   }
 
+  /** Whether it can be left without an end: nobody takes chunks for a message before the last has come. */
+  get abandonable(): boolean {
+    return this.#content?.inChunks === true && this.#queue.settled === 'rcpt'
+  }
+
+  /** @throws {LocalProtocolError} */
+  abandon(): void {
+    if (!this.abandonable) this.#refuse('abandonBody', 'no content goes by BDAT in chunks, recipients being accepted')
+    this.#content = undefined
+    this.#queue.endContent()
+    this.#queue.move('resetDue')
+  }
+
   /** No more of that command's content can be sent. */
   drop(id: number): void {
     if (this.#content?.id !== id) return

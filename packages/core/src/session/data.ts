@@ -31,6 +31,8 @@ export function* data(connection: ClientConnection, by: 'DATA' | 'BDAT', survey?
       if (exchange === 'DATA' && reply.code !== 354) throw new DataError(reply)
       if (exchange === 'CONTENT' && reply.code !== 353) replies.push(reply)
       if (exchange === 'CHUNK' && reply.severity !== 2) refusal ??= reply
+    } else if (event.type === 'ContentFailed') {
+      throw event.error
     } else {
       throwAtEnd(event)
     }

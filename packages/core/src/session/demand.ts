@@ -1,3 +1,4 @@
+import type { SmtpError } from '../errors/index.ts'
 import type { MailObject } from './mail-object.ts'
 
 /** The hashes of SCRAM, by the names that WebCrypto has for them. */
@@ -108,4 +109,10 @@ export type WorkDone = NonceMade | KeyDerived | TokenFetched | TokenFailed | Mai
 /** The content that was demanded has been passed to the connection, to its end. */
 export interface ContentSent {
   readonly type: 'ContentSent'
+}
+
+/** It could not be passed on to its end, and was given up by `abandonBody`. */
+export interface ContentFailed {
+  readonly type: 'ContentFailed'
+  readonly error: SmtpError
 }

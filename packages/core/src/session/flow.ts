@@ -1,10 +1,10 @@
 import type { ClientConnection, Event } from '../connection/index.ts'
 import { LocalProtocolError, NotConnectedError } from '../errors/index.ts'
 import type { Command, Reply } from '../wire/index.ts'
-import type { ContentSent, Demand, WorkDone } from './demand.ts'
+import type { ContentFailed, ContentSent, Demand, WorkDone } from './demand.ts'
 
 /** What a flow is resumed with. */
-export type FlowEvent = Event | WorkDone | ContentSent
+export type FlowEvent = Event | WorkDone | ContentSent | ContentFailed
 
 /**
  * Policy without I/O: a generator that sends commands to a `ClientConnection`, yields when it must know what
@@ -12,7 +12,8 @@ export type FlowEvent = Event | WorkDone | ContentSent
  *
  * After `sendContent` the driver passes the message to `sendBody`, as long as `bodyOpen` says that it may, then calls
  * `endBody` and resumes the flow with `ContentSent`; events that come meanwhile are passed on as ever. Content that can
- * not be passed on to its end, because the connection or the source has ended, is forgotten.
+ * not be passed on to its end, because the connection or the source has ended, is forgotten; where it can be abandoned,
+ * the flow is told by `ContentFailed`, and else by the connection's end.
  *
  * After a demand that is a `Work` the driver does it, and resumes the flow with its outcome once it is there; events
  * that come meanwhile are passed on as well, and more can be demanded. Of a flow that has ended meanwhile nobody waits for it any more.

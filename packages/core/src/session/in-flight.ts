@@ -17,9 +17,9 @@ export interface InFlight {
 }
 
 /**
- * What becomes of a transaction in flight. What the connection says of content is true of the first. Of what is sent
- * behind it nobody can tell whether the last octet has left, before the driver says so.
+ * What becomes of a transaction in flight. What the connection says of content is true of the first; nobody behind it
+ * has sent all content before it has.
  */
-export function fateOf({ contentAtRisk }: MailTransaction, position: number, delivery: ContentFate): ContentFate {
-  return position === 0 || contentAtRisk ? delivery : 'notSent'
+export function fateOf({ contentSent }: MailTransaction, position: number, delivery: ContentFate): ContentFate {
+  return position === 0 || contentSent ? delivery : 'notSent'
 }

@@ -16,6 +16,7 @@ export {
 } from './credentials.ts'
 export { data } from './data.ts'
 export type {
+  ContentFailed,
   ContentSent,
   Demand,
   DeriveKey,

@@ -1,5 +1,5 @@
 import type { ClientConnection, ContentFate, ReplyReceived } from '../connection/index.ts'
-import { RemoteProtocolError } from '../errors/index.ts'
+import { RemoteProtocolError, type SmtpError } from '../errors/index.ts'
 import type { Parameters, Reply } from '../wire/index.ts'
 import type { Announcement } from './announcement.ts'
 import type { Envelope } from './envelope.ts'
@@ -49,6 +49,7 @@ export class MailTransaction {
   /** With PRDR: what was said of each recipient before the overall reply (Exim's draft-hall-prdr). */
   #verdicts: Map<number, Reply> | undefined
   #threadLost = false
+  #failure: SmtpError | undefined
 
   /** @throws {LocalProtocolError} when no transaction may be begun now */
   constructor(connection: ClientConnection, announcement: Announcement, start: TransactionStart) {
@@ -90,11 +91,6 @@ export class MailTransaction {
     return this.#stage === 'sent'
   }
 
-  /** Whether content is being sent, or is sent, and its replies have not come. */
-  get contentAtRisk(): boolean {
-    return this.#stage === 'open' || this.#stage === 'sent'
-  }
-
   /** Whether every reply that is due to it has come. */
   get done(): boolean {
     return this.#unanswered.size === 0 && (this.#stage === 'unasked' || this.#stage === 'answered')
@@ -129,6 +125,11 @@ export class MailTransaction {
     return this.#threadLost
   }
 
+  /** Why the content was given up, if it was. Nobody has received anything. */
+  get failure(): SmtpError | undefined {
+    return this.#failure
+  }
+
   contentBegun(): void {
     this.#stage = 'open'
   }
@@ -146,6 +147,9 @@ export class MailTransaction {
       if (event.id === this.#content) this.#bodyRequested()
     } else if (event.type === 'ContentSent') {
       if (this.#stage === 'open') this.#noteSent()
+    } else if (event.type === 'ContentFailed' && this.#stage === 'open') {
+      this.#stage = 'answered'
+      this.#failure = event.error
     }
   }
 
@@ -233,8 +237,6 @@ export class MailTransaction {
       if (this.#stage !== 'sent') this.#stage = 'answered'
       return
     }
-    // The server had all of it before anybody has said so.
-    if (this.#stage === 'open') this.#noteSent()
     if (reply.code === 353) {
       this.#verdicts = new Map()
       this.#repliesDue = this.#accepted + 1

@@ -12,6 +12,7 @@ import { envelopeFor, type PendingMail, type Repetition } from './pending-mail.t
 import { noteRecipients, recipientDomains } from './recipient-domains.ts'
 import { RideProbe } from './ride-probe.ts'
 import type { ServerTraits } from './server-traits.ts'
+import { resultOf } from './transaction.ts'
 
 /**
  * How far round trips are saved:
@@ -174,9 +175,7 @@ export class MailWindow {
       // RFC 3030 §2: where a failed BDAT leaves a transaction is open until RSET. And there are servers that take no MAIL
       // behind content of theirs that is not answered, but RSET and MAIL.
       const reset = !connection.can('MAIL') || this.#probe.hasReset || (rides && !traits.forgetsHelloOnReset)
-      // Without its size the last piece of content waits for its end, so that what is to be tried leaves with it.
-      const size = this.#wantsProbe ? undefined : sizeInChunks(envelope, announced)
-      const start = { reset, rides, eager, size }
+      const start = { reset, rides, eager, size: sizeInChunks(envelope, announced) }
       const transaction = new MailTransaction(connection, announced, start)
       noteRecipients(connection, partial.to)
       pending.begin(part)
@@ -205,7 +204,7 @@ export class MailWindow {
     const again = this.#repetitionOf(done)
     this.#helloDue ||= again === 'hello'
     if (again !== undefined) pending.takeBack(part, again)
-    else pending.settle(part, { outcomes: transaction.outcomes, dropped: announced.dropped })
+    else pending.settle(part, resultOf(transaction, announced.dropped))
   }
 
   /** Why it is to be sent again: the server was not ready for it, and once it may be. */
@@ -271,17 +270,12 @@ export class MailWindow {
     )
   }
 
-  /** Whether it is to be tried if anything may ride behind content. */
-  get #wantsProbe(): boolean {
-    const { pipelining, traits, mayReconnect } = this.#options
-    const wanted = pipelining === 'eager' || (pipelining === 'auto' && mayReconnect)
-    return wanted && traits.ridesBehindContent === undefined && this.#connection.capabilities.has('PIPELINING')
-  }
-
   /** With the first content behind which more may follow. */
   #beginProbe(): void {
-    if (!this.#wantsProbe || this.#probe.pending || !this.#last?.transaction.contentSent) return
-    if (this.#backlog.next !== undefined || !this.#backlog.ended)
-      this.#probe.begin({ reset: this.#options.pipelining === 'eager' })
+    const { pipelining, traits, mayReconnect } = this.#options
+    const wanted = pipelining === 'eager' || (pipelining === 'auto' && mayReconnect)
+    if (!wanted || traits.ridesBehindContent !== undefined || this.#probe.pending) return
+    if (!this.#connection.capabilities.has('PIPELINING') || !this.#last?.transaction.contentSent) return
+    if (this.#backlog.next !== undefined || !this.#backlog.ended) this.#probe.begin({ reset: pipelining === 'eager' })
   }
 }

@@ -45,10 +45,15 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
     }
     // Behind a 421 there is more to be told of those who are not decided.
     const over = event.type === 'Closed' || (transaction.done && connection.state !== 'closing')
-    if (over) return { outcomes: transaction.outcomes, dropped }
+    if (over) return resultOf(transaction, dropped)
     if (transaction.contentAsked) {
       transaction.contentBegun()
       demand = 'sendContent'
     }
   }
+}
+
+/** Of a transaction that is over, the connection being none the worse for it. */
+export function resultOf({ outcomes, failure }: MailTransaction, dropped: readonly string[]): TransactionResult {
+  return failure === undefined ? { outcomes, dropped } : { outcomes, dropped, error: failure }
 }

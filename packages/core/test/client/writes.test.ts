@@ -69,15 +69,15 @@ describe('deliverAll writes', () => {
     ])
   })
 
-  test('and by DATA likewise, without RSET', async () => {
+  test('and by DATA likewise', async () => {
     const { client, writes } = await dialled(() => ({ extensions: { ...offered, CHUNKING: false } }))
     const first = writes[0] ?? []
     first.length = 0
     await collected(client.deliverAll(deliveries(4)))
     expect(first.slice(2)).toEqual([
       `${envelope(1)}DATA\r\n`,
-      `message 1\r\n.\r\n${envelope(2)}DATA\r\n`,
-      `message 2\r\n.\r\n${envelope(3)}DATA\r\n`,
+      `message 1\r\n.\r\nRSET\r\n${envelope(2)}DATA\r\n`,
+      `message 2\r\n.\r\nRSET\r\n${envelope(3)}DATA\r\n`,
       'message 3\r\n.\r\n',
     ])
   })
@@ -164,7 +164,7 @@ describe('small pieces of a stream', () => {
     }
   })
 
-  test('leave no timer behind where the message ends otherwise', async () => {
+  test.each(['421', 'abort', 'close'])('leave no timer behind where the message ends by %s', async (way) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const { client, server, transport } = await recorded({ extensions: { ...offered, CHUNKING: false } })
@@ -172,12 +172,19 @@ describe('small pieces of a stream', () => {
         yield Buffer.from('x')
         await new Promise(() => {})
       }
-      const report = client.deliver(delivery(0, { message: stalled() }))
+      const controller = new AbortController()
+      const report = client.deliver(delivery(0, { message: stalled() }), { signal: controller.signal })
       await settled()
       expect(vi.getTimerCount()).toBe(1)
-      server.say('421 4.3.2 shutting down')
-      transport.wakeServer()
-      expect(await report).toMatchObject({ recipients: [{ status: 'deferred' }] })
+      if (way === '421') {
+        server.say('421 4.3.2 shutting down')
+        transport.wakeServer()
+      } else if (way === 'abort') {
+        controller.abort()
+      } else {
+        await client.close()
+      }
+      expect(await report).toMatchObject({ recipients: [{ status: way === '421' ? 'deferred' : 'notSent' }] })
       expect(vi.getTimerCount()).toBe(0)
     } finally {
       vi.useRealTimers()

@@ -139,6 +139,18 @@ describe('a chunk that is refused (§2)', () => {
   })
 })
 
+test('a message may be given up between two chunks, by RSET (§2)', () => {
+  const connection = bdatOpened()
+  handOver(connection, 'a\n')
+  handOver(connection, 'b\n')
+  feed(connection, '250 ok')
+  connection.abandonBody()
+  connection.send({ verb: 'RSET' })
+  expect(sentOctets(drain(connection))).toBe('RSET\r\n')
+  feed(connection, '250 ok')
+  expect(connection).toMatchObject({ state: 'ready', bodyOpen: false })
+})
+
 describe('DATA and BDAT (§2)', () => {
   test('are never in the same transaction', () => {
     const connection = bdatOpened()

@@ -32,8 +32,9 @@ export class ContentPlayer {
     return this.#left > 0 || this.#connection.state === 'data'
   }
 
-  /** The command as it is to be sent. */
-  completed(command: Command): Command {
+  /** Makes ready for a command, and gives it as it is to be sent. Behind a chunk it gives up the content. */
+  prepare(command: Command): Command {
+    if (this.#connection.bodyAbandonable) this.#connection.abandonBody()
     if (command.verb === 'MAIL') {
       const { BODY } = command.parameters ?? {}
       this.#binary = String(BODY).toUpperCase() === 'BINARYMIME'

@@ -125,7 +125,7 @@ export class DialoguePlayer {
     if (!isEnded(line.text)) this.#depart('a whole command line', 'it ends in a lone backslash')
     const text = decodeUtf8(octetsOf(line).slice(0, -2))
     this.#input(`the client to send ${text}`, () => {
-      const command = this.#content.completed(commandOf(text, this.#connection.state === 'auth'))
+      const command = this.#content.prepare(commandOf(text, this.#connection.state === 'auth'))
       this.#content.queued(command, this.#connection.send(command))
     })
   }

@@ -152,6 +152,28 @@ describe('chunks', () => {
     }
   })
 
+  test('may be given up by a command, before the last of them', () => {
+    const begun = [
+      'C: BDAT 3',
+      'C: a',
+      'C: BDAT 3',
+      'C: b',
+      'C: RSET',
+      'S: 250 1',
+      'S: 250 2',
+      'S: 250 3',
+      '= state ready',
+    ]
+    expect(events(...accepted, ...begun).slice(-3)).toEqual(['reply CHUNK 250', 'reply CHUNK 250', 'reply RSET 250'])
+    expect(events(...oneByOne, 'C: BDAT 3', 'C: a', 'C+ RSET', 'S: 250 1', 'C: RSET', 'S: 250 2').at(-1)).toBe(
+      'reply RSET 250',
+    )
+    expect(departure(...accepted, 'C: BDAT 3', 'C: a', 'S: 250 1', 'C: MAIL FROM:<>')).toMatchObject({
+      expected: 'the client to send MAIL FROM:<>',
+      actual: expect.stringContaining('resetDue'),
+    })
+  })
+
   test('may be of known size, and then go out as they are shown', () => {
     const begun = [...accepted, 'C: BDAT 8 LAST', 'C: a']
     expect(replies(...begun, '= timeout content 180000', 'C: b\\', 'C: cd', 'S: 250 1')).toEqual(['reply CONTENT 250'])

@@ -62,7 +62,7 @@ export interface PlayedMailing {
   readonly flights: number
   /** Virtual time that it took to send mail. */
   readonly milliseconds: number
-  /** Contents that were handed to a connection to their end, and for each connection the last that was begun. */
+  /** Contents that were handed to a connection to their end, each time. */
   readonly handed: readonly unknown[]
   /** Replies that the client has taken in. */
   readonly heard: readonly Reply[]
@@ -169,7 +169,6 @@ function* watched<Result>(flow: Flow<Result>, { handed, heard }: Observed): Flow
     if (event.type === 'ReplyReceived') heard.push(event.reply)
     step = flow.next(event)
   }
-  handed.push(content)
   return step.value
 }
 
