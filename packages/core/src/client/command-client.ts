@@ -257,10 +257,12 @@ export class CommandClient extends SessionClient {
         if (content.hasUrls && !this.capabilities.has('BURL')) {
           throw new NotSupportedError('BURL', 'the server does not offer BURL, which the URLs in the message need')
         }
-        const replies = await run((connection) => data(connection, by, content.survey), { content })
-        // RFC 3030 §2: where a chunk was refused RSET is due. The next call sends it.
-        this.abandoned = this.connection.state === 'resetDue'
-        return replies
+        try {
+          return await run((connection) => data(connection, by, content.survey), { content })
+        } finally {
+          // RFC 3030 §2: where a chunk was refused, or the last not sent, RSET is due. The next call sends it.
+          this.abandoned = this.connection.state === 'resetDue'
+        }
       })
     } finally {
       content.cancel()

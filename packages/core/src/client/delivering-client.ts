@@ -1,4 +1,10 @@
-import { NotConnectedError, SmtpError } from '../errors/index.ts'
+import {
+  ContentSourceError,
+  LocalProtocolError,
+  NotConnectedError,
+  NotSupportedError,
+  SmtpError,
+} from '../errors/index.ts'
 import {
   MailBacklog,
   type MailingEnd,
@@ -63,10 +69,8 @@ export class DeliveringClient extends ExtensionClient {
     } finally {
       prepared.content.cancel()
     }
-    const { problem, error = problem, ...rest } = result
-    // With LIMITS some may have got it before it showed that others can't.
-    if (problem !== undefined && rest.outcomes.every(({ status }) => status === 'notSent')) throw problem
-    return reportDelivery(prepared.addresses, error === undefined ? rest : { ...rest, error })
+    if (result.problem !== undefined) throw result.problem
+    return reportDelivery(prepared.addresses, result)
   }
 
   /**
@@ -128,7 +132,7 @@ export class DeliveringClient extends ExtensionClient {
       await this.establish(run)
       const end = await this.#sendOver(run, backlog, how)
       if (end.type === 'done') return
-      if (end.type === 'over') throw end.error ?? new NotConnectedError()
+      if (end.type === 'over') throw endForOthers(end.error)
       await this.renew(until, end)
     }
   }
@@ -155,6 +159,12 @@ export class DeliveringClient extends ExtensionClient {
 type EndableSource = MailSource & Partial<Pick<DeliveryStream, 'endBy'>>
 
 type Sending = Pick<MailWindowOptions, 'pipelining' | 'window'>
+
+/** Why those that are left are not sent. Where a message was the fault, and not the connection, it was not theirs. */
+function endForOthers(error: SmtpError | undefined): SmtpError {
+  const ofMessage = [ContentSourceError, NotSupportedError, LocalProtocolError].some((kind) => error instanceof kind)
+  return error === undefined || ofMessage ? new NotConnectedError({ cause: error }) : error
+}
 
 async function reportUnsent(backlog: MailBacklog, error: SmtpError): Promise<void> {
   backlog.giveUp(error)

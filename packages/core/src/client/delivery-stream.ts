@@ -160,8 +160,8 @@ export class DeliveryStream implements MailSource {
   }
 
   #fail(error: unknown): undefined {
-    if (!this.#exhausted) this.#failure = { error }
     this.#exhausted = true
+    this.#failure = { error }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ClientConnection } from '../connection/index.ts'
+import { NotSupportedError } from '../errors/index.ts'
 import { establish, request, xclient, xforward } from '../session/index.ts'
 import {
   forwardedAttributes,
@@ -69,6 +70,7 @@ export class ExtensionClient extends CommandClient {
     const argument = queueName(checkedText(node, 'node'))
     return await this.call(signal, async (run) => {
       await this.establish(run)
+      if (!this.capabilities.has('ETRN')) throw new NotSupportedError('ETRN', 'the server does not offer ETRN')
       return await run((connection) => request(connection, { verb: 'ETRN', argument }))
     })
   }

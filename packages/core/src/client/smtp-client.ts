@@ -66,7 +66,8 @@ export class SmtpClient extends Client {
    * @returns the reply that decides about the message: that to its last chunk, or the first refusal. After a refusal
    * the transaction is forgotten
    * @throws {NotSupportedError} when the server does not offer CHUNKING, or BURL for URLs; {@link LocalProtocolError}
-   * when no recipient was accepted before
+   * when no recipient was accepted before; {@link ContentSourceError} when a stream fails, and then the transaction is
+   * forgotten, or else the connection has ended
    */
   async bdat(message: Message, options: CallOptions = {}): Promise<Reply> {
     const replies = await this.sendData('BDAT', message, options)

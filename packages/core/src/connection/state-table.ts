@@ -212,7 +212,7 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
   HELP: question,
   VRFY: question,
   EXPN: question,
-  ETRN: { ...question, requires: 'ETRN' },
+  ETRN: question,
   OTHER: {
     ...question,
     replies: {

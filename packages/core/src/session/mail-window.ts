@@ -18,7 +18,10 @@ import { resultOf } from './transaction.ts'
  * How far round trips are saved:
  * - `transaction`: the commands of one transaction leave together
  * - `auto`: and the next envelope rides behind content (RFC 2920 §3.1), once the server has shown that it takes it
- * - `eager`: and whole messages are sent by BDAT, recipients not yet known to be accepted
+ * - `eager`: and whole messages are sent by BDAT, recipients not yet known to be accepted. A server that executes the
+ *   content of a BDAT that it refuses as commands (against RFC 3030 §2) is found out by its reply to RSET, and what is in
+ *   flight is `unknown` then; unless the first line of that content is a command that it answers 2xx, which nobody can tell
+ *   from the reply to RSET
  */
 export type Pipelining = 'transaction' | 'auto' | 'eager'
 

@@ -90,10 +90,9 @@ function encodeLine(command: LineCommand): EncodedCommand {
     case 'EXPN':
       if (command.smtpUtf8) return { line: `${command.verb} ${utf8Text('argument', command.argument ?? '')} SMTPUTF8` }
       return { line: `${command.verb} ${text('argument', command.argument ?? '')}` }
-    case 'ETRN':
-      return { line: `${command.verb} ${text('argument', command.argument ?? '')}` }
     case 'NOOP':
     case 'HELP':
+    case 'ETRN':
       return { line: command.verb + optionalText(command.argument) }
     case 'AUTH':
       return encodeAuth(command.mechanism, command.initialResponse)

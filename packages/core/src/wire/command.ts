@@ -30,7 +30,7 @@ export interface BareCommand {
 
 export interface ArgumentCommand {
   readonly verb: 'NOOP' | 'HELP' | 'VRFY' | 'EXPN' | 'ETRN'
-  /** Required for VRFY, EXPN and ETRN. */
+  /** Required for VRFY and EXPN. */
   readonly argument?: string
   /** For VRFY and EXPN: the argument, and the reply, may be beyond US-ASCII (RFC 6531 §3.7.4.2). */
   readonly smtpUtf8?: boolean

@@ -115,6 +115,27 @@ describe('bdat', () => {
     expect(await client.noop()).toMatchObject({ code: 250 })
   })
 
+  test.each([true, false])(
+    'throws what a stream fails with, and the session goes on (PIPELINING: %s)',
+    async (PIPELINING) => {
+      for (const before of [[], ['1'], ['1', '2', '3']]) {
+        const { client, server } = await addressed({ extensions: { ...offered, PIPELINING } })
+        async function* failing() {
+          yield* pieces(...before)
+          throw new Error('mine')
+        }
+        const error = await errorOf(client.bdat(failing()))
+        expect(error).toMatchObject({ code: 'CONTENT_SOURCE_FAILED', cause: { message: 'mine' } })
+        expect(await client.mail('a@bar.example')).toMatchObject({ code: 250 })
+        expect(await client.rcpt('b@foo.example')).toMatchObject({ code: 250 })
+        expect(await client.bdat('hi')).toMatchObject({ code: 250 })
+        expect(verbs(server).filter((verb) => verb === 'RSET')).toHaveLength(1)
+        expect(contents(server)).toEqual(['hi\r\n'])
+        expect(server.violations).toEqual([])
+      }
+    },
+  )
+
   test('returns 421, and the session is over', async () => {
     for (const policy of [policies.shutDownAt('content'), policies.shutDownAt('BDAT')]) {
       const { client } = await addressed({ policy })

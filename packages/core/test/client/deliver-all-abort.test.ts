@@ -189,6 +189,38 @@ describe('deliverAll', () => {
     }
   })
 
+  test('that was aborted goes on with an iterable as long as that gives at once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      for (const last of ['given', 'owed'] as const) {
+        const { client } = await recorded({ policy: silentFromContentOn() })
+        const given = new Deliveries()
+        given.put(...deliveries(3))
+        const controller = new AbortController()
+        const reports = collected(client.deliverAll(given, { signal: controller.signal }))
+        await settled()
+        expect(given.asked).toBe(2)
+        controller.abort()
+        await settled()
+        // The rest was there, and then there was nothing.
+        expect([given.asked, vi.getTimerCount()]).toEqual([4, 1])
+        if (last === 'given') {
+          given.put(delivery(3))
+          given.end()
+        } else {
+          vi.runAllTimers()
+        }
+        const { told, error } = await reports
+        expect(told).toHaveLength(last === 'given' ? 4 : 3)
+        if (last === 'given') expect(error).toBeUndefined()
+        else expect(error).toMatchObject({ code: 'ABORTED' })
+        expect(vi.getTimerCount()).toBe(0)
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('that is closed amid its call does not connect again', async () => {
     const { client, servers, attempts } = await dialled(() => ({ extensions: { LIMITS: 'MAILMAX=1' } }))
     const reports = client.deliverAll(deliveries(3))

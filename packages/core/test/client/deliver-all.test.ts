@@ -330,24 +330,22 @@ describe('deliverAll', () => {
   })
 
   test('passes it on when all is sent, however long that takes', async () => {
-    const { client, server, transport } = await recorded({ policy: policies.answerTo('MAIL', 'silence') })
+    const policy = policies.inTransaction(1, policies.answerTo('MAIL', 'silence'))
+    const { client, server, transport } = await recorded({ policy })
     const mine = new Error('mine')
-    const given = {
-      [Symbol.iterator]: () => ({
-        next: () => ({ done: false, value: delivery(0) }),
-        return: () => {
-          throw mine
-        },
-      }),
-    }
-    const reports = client.deliverAll(given as Iterable<Delivery>, { window: { messages: 1 } })
-    const next = reports.next()
-    const stopped = reports.return().catch((error: unknown) => error)
+    const next = () => ({ done: false, value: delivery(0) })
+    const ended = vi.fn(() => {
+      throw mine
+    })
+    const given = { [Symbol.iterator]: () => ({ next, return: ended }) } as Iterable<Delivery>
+    const reports = client.deliverAll(given)
+    expect(await reports.next()).toMatchObject({ value: { ok: true } })
+    const stopped = reports.return()
     await settled()
+    expect(ended).toHaveBeenCalledOnce()
     server.say('421 4.3.2 shutting down')
     transport.wakeServer()
-    expect(await next).toMatchObject({ value: { ok: false } })
-    expect(await stopped).toBe(mine)
+    await expect(stopped).rejects.toBe(mine)
   })
 
   test('says nothing of those that a mistake has left in flight but the mistake', async () => {

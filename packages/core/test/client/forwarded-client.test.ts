@@ -381,7 +381,6 @@ describe('what the server does not offer is not sent', () => {
     ['ETRN', (client) => client.etrn('example.org')],
     ['XCLIENT', (client) => client.command('XCLIENT', 'ADDR=192.0.2.7')],
     ['XFORWARD', (client) => client.command('XFORWARD', 'ADDR=192.0.2.7')],
-    ['ETRN', (client) => client.command('ETRN', 'example.org')],
   ]
 
   test.each(calls)('%s', async (extension, call) => {

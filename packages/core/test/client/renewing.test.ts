@@ -58,6 +58,14 @@ describe.each(levels)('a server that takes so many messages a connection (pipeli
   })
 })
 
+test('deliver tries nothing out, though it takes several transactions', async () => {
+  const { client, servers, writes } = await dialled(() => ({ extensions: { ...offered, LIMITS: 'RCPTMAX=1' } }))
+  const to = ['a@x.example', 'b@x.example', 'c@x.example']
+  expect(await client.deliver(delivery(0, { to }))).toMatchObject({ ok: true })
+  expect(servers.flatMap(verbs)).not.toContain('NOOP')
+  expect(writes[0]).toHaveLength(1 + 2 * to.length)
+})
+
 describe('another connection', () => {
   test('is opened as the first was: EHLO, STARTTLS, EHLO, AUTH', async () => {
     const { client, servers } = await dialled(

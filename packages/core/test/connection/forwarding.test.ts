@@ -97,7 +97,7 @@ describe('ETRN', () => {
   })
 })
 
-const commands: readonly Command[] = [xclient, xforward, etrn]
+const commands: readonly Command[] = [xclient, xforward]
 
 describe.each(commands)('$verb', (command) => {
   test('needs its keyword', () => {

@@ -71,7 +71,7 @@ describe.each(answered)('%s', (verb) => {
 
   test.each(cases)('answered by $replyClass in state $state', ({ state, replyClass }) => {
     const connection = connectionIn(state, { protocol: protocolOf(verb) })
-    if (!connection.can(verb)) return // ETRN, where no EHLO has offered it.
+    if (!connection.can(verb)) return // XCLIENT, where no EHLO has offered it.
     connection.send(commands[verb])
     expect(sentText(drain(connection))).not.toBe('')
     const outputs = feed(connection, `${codes[replyClass]} text`)

@@ -222,7 +222,7 @@ test('where whole messages are to ride, it is tried with RSET and NOOP, which le
   const played = sendWhole({ mails: mailObjects(3), pipelining: 'eager', plan })
   expect(writesOf(played).slice(1, 4)).toEqual([
     String.raw`'MAIL FROM:<s0@bar.example> SIZE=22\r\nRCPT TO:<r0x0@foo.example>\r\nBDAT 22 LAST\r\n'`,
-    String.raw`'Subject: m'`,
+    "'Subject: m'",
     String.raw`'essage 0\r\n'`,
   ])
   expect(writesOf(played).slice(4, 6)).toEqual([

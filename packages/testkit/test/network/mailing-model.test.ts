@@ -166,17 +166,13 @@ describe('a server that demands EHLO again behind RSET', () => {
     ['auto', 'lmtp'],
   ] as const)('gets it, %s over %s', (pipelining, protocol) => {
     const traits: ServerTraits = {}
-    const server = () => ({
-      protocol,
-      quirks: { forgetsHelloOnReset: true },
-      policy: ({ type }: { type: string }) => void type,
-    })
+    const server = () => ({ protocol, quirks: { forgetsHelloOnReset: true } })
     const mails = mailObjects(12)
     const played = playMailing({ plan, mails, pipelining, server, traits })
     expect(new Set(statusesOf(played).flat())).toEqual(new Set(['accepted']))
     expect(mailingViolations(played)).toEqual([])
     expect(played.clients).toHaveLength(1)
-    // Nothing was refused, so that RSET goes only where messages ride behind BDAT.
+    // Nothing was refused, so that RSET goes only where envelopes ride.
     if (pipelining !== 'transaction') expect(traits.forgetsHelloOnReset).toBe(true)
   })
 
