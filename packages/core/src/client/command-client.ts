@@ -254,6 +254,8 @@ export class CommandClient extends SessionClient {
     const content = by === 'DATA' ? requireNoUrls(contentSource(message)) : contentSource(message)
     try {
       return await this.call(signal, async (run) => {
+        // It may have ended with the RSET.
+        this.requireConnected()
         if (content.hasUrls && !this.capabilities.has('BURL')) {
           throw new NotSupportedError('BURL', 'the server does not offer BURL, which the URLs in the message need')
         }

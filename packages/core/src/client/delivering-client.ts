@@ -87,7 +87,8 @@ export class DeliveringClient extends ExtensionClient {
    * Leave the loop by `break`, and what was taken is still sent; a delivery that an async iterable owes is not.
    *
    * @throws {InvalidArgumentError} when an option is malformed; {@link AbortedError} when the signal is aborted before
-   * it begins, or while an async iterable keeps it waiting; and, behind the last report, whatever the iterable throws
+   * it begins; and, behind the last report, whatever the iterable throws, or an {@link AbortedError} where an abort or
+   * `close` has found it waiting for an async iterable, or for reports to be taken: what is left has no reports then
    */
   deliverAll(deliveries: Deliveries, options: DeliverAllOptions = {}): AsyncGenerator<DeliveryReport, void, undefined> {
     const { signal, window: asked, ...given } = checkDeliverAllOptions(options)

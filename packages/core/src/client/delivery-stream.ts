@@ -104,30 +104,27 @@ export class DeliveryStream implements MailSource {
     returned.catch(() => {})
   }
 
+  /** Nobody may take the reports any more, and once the call is aborted it must end. */
   async #room(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#roomMade = resolve
+      const settle = this.#abandonOnceAborted()
+      this.#roomMade = () => {
+        settle()
+        resolve()
+      }
     })
   }
 
   /** What the iterable gives, or nothing where it is given up before. */
   #awaited(step: Promise<IteratorResult<Delivery>>): Promise<MailObject | undefined> {
-    const until = this.#until as AbortSignal
     return new Promise((resolve) => {
-      let patience: unknown
-      // What is at hand, if only behind a promise, comes first.
-      const hurry = () => {
-        patience = setTimeout(() => this.#abandon(), 0)
-      }
+      const settled = this.#abandonOnceAborted()
       const settle = (mail?: MailObject) => {
         this.#giveUp = undefined
-        clearTimeout(patience)
-        until.removeEventListener('abort', hurry)
+        settled()
         resolve(mail)
       }
       this.#giveUp = settle
-      if (until.aborted) hurry()
-      until.addEventListener('abort', hurry)
       step
         .then((next) => this.#accept(next))
         .catch((error: unknown) => this.#fail(error))
@@ -135,7 +132,22 @@ export class DeliveryStream implements MailSource {
     })
   }
 
-  /** The call was aborted, and the iterable keeps it waiting. */
+  /** What is at hand, if only behind promises, comes first. Call what is returned when it has come. */
+  #abandonOnceAborted(): () => void {
+    const until = this.#until as AbortSignal
+    let patience: unknown
+    const hurry = () => {
+      patience = setTimeout(() => this.#abandon(), 0)
+    }
+    if (until.aborted) hurry()
+    else until.addEventListener('abort', hurry)
+    return () => {
+      clearTimeout(patience)
+      until.removeEventListener('abort', hurry)
+    }
+  }
+
+  /** The call was aborted, and the iterable keeps it waiting, or whoever takes the reports. */
   #abandon(): void {
     this.#failure = { error: new AbortedError({ cause: this.#until?.reason }) }
     void this.stop()

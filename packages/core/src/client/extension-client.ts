@@ -70,8 +70,10 @@ export class ExtensionClient extends CommandClient {
     const argument = queueName(checkedText(node, 'node'))
     return await this.call(signal, async (run) => {
       await this.establish(run)
-      if (!this.capabilities.has('ETRN')) throw new NotSupportedError('ETRN', 'the server does not offer ETRN')
-      return await run((connection) => request(connection, { verb: 'ETRN', argument }))
+      return await run((connection) => {
+        if (connection.capabilities.has('ETRN')) return request(connection, { verb: 'ETRN', argument })
+        throw new NotSupportedError('ETRN', 'the server does not offer ETRN')
+      })
     })
   }
 

@@ -10,7 +10,7 @@ const nonceLength = 24
 export class WorkInHand {
   readonly #replyTime: ReplyTime
   readonly #outcomes: (WorkDone | ContentSent | ContentFailed)[] = []
-  readonly #timers = new Set<unknown>()
+  readonly #timers: unknown[] = []
   /** Changes when nobody waits any more for what was begun before. */
   #round = {}
 
@@ -28,7 +28,8 @@ export class WorkInHand {
       })
     }
     if (work.type === 'wait') {
-      this.#wait(work, () => settled(() => this.note({ type: 'Waited' })))
+      const milliseconds = Math.max(work.milliseconds, work.replyTimes * this.#replyTime.milliseconds)
+      this.#timers.push(setTimeout(() => settled(() => this.note({ type: 'Waited' })), milliseconds))
       return
     }
     const outcome = done(work)
@@ -56,17 +57,7 @@ export class WorkInHand {
   drop(): void {
     this.#round = {}
     this.#outcomes.length = 0
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#timers.clear()
-  }
-
-  #wait({ milliseconds, replyTimes }: Wait, waited: () => void): void {
-    const ranOut = () => {
-      this.#timers.delete(timer)
-      waited()
-    }
-    const timer = setTimeout(ranOut, Math.max(milliseconds, replyTimes * this.#replyTime.milliseconds))
-    this.#timers.add(timer)
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer)
   }
 }
 

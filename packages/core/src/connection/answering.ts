@@ -65,7 +65,7 @@ export class Answering {
       return this.#violation('UNEXPECTED_REPLY', message, reply, accepting ? 'unknown' : this.#queue.delivery)
     }
     const answer = this.#answer(exchange, reply, next)
-    if (next === 'closing') return { events: [answer], end: 'close' }
+    if (next === 'closing' || this.#isUncountable(exchange, next)) return { events: [answer], end: 'close' }
     if (next === 'auth') return this.#challenge(exchange, answer)
     const effects = this.#effects(exchange, reply, next)
     this.settleUnanswered()
@@ -77,6 +77,15 @@ export class Answering {
     while (this.#queue.awaited?.name === 'CONTENT' && this.#perRecipient && this.#transaction.accepted.length === 0) {
       this.#queue.settle(this.#queue.settled === 'dataSent' ? 'ready' : 'resetDue')
     }
+  }
+
+  /**
+   * Whether nobody knows how many replies are still due: LMTP servers differ in whether they answer the last chunk for
+   * each recipient where one before it was refused.
+   */
+  #isUncountable({ id, name }: Exchange, next: State): boolean {
+    const refused = name === 'CHUNK' && next === 'resetDue'
+    return refused && this.#perRecipient && this.#transaction.accepted.length > 1 && this.#queue.owesContent(id)
   }
 
   get #perRecipient(): boolean {

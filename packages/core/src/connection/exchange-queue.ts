@@ -70,6 +70,11 @@ export class ExchangeQueue {
     return this.settled === 'startTls' ? 'tls' : undefined
   }
 
+  /** Whether the end of that content was handed over, and is not answered. */
+  owesContent(id: number): boolean {
+    return [...this.#sent, ...this.#leaving].some((exchange) => exchange.name === 'CONTENT' && exchange.id === id)
+  }
+
   add(exchange: Exchange): void {
     this.#afterQueued = expect(this.expected, exchange)
     this.#unsent.push(exchange)

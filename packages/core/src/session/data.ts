@@ -37,7 +37,7 @@ export function* data(connection: ClientConnection, by: 'DATA' | 'BDAT', survey?
       throwAtEnd(event)
     }
     const answered = refusal !== undefined || replies.length > 0
-    if (answered && connection.pendingCommands === 0 && !connection.bodyOpen) {
+    if (answered && connection.pendingCommands === 0) {
       return refusal === undefined ? replies : [refusal]
     }
   }

@@ -49,6 +49,8 @@ export class MailTransaction {
   /** With PRDR: what was said of each recipient before the overall reply (Exim's draft-hall-prdr). */
   #verdicts: Map<number, Reply> | undefined
   #threadLost = false
+  /** To a chunk that was not the last. */
+  #chunkRefusal: Reply | undefined
   #failure: SmtpError | undefined
 
   /** @throws {LocalProtocolError} when no transaction may be begun now */
@@ -86,9 +88,15 @@ export class MailTransaction {
     return this.#stage === 'asked'
   }
 
-  /** Whether all that it has to send is sent, so that another may ride behind it (RFC 2920 §3.1). */
+  /** Whether all that it has to send is sent. */
   get contentSent(): boolean {
     return this.#stage === 'sent'
+  }
+
+  /** Whether another may ride behind its content (RFC 2920 §3.1). */
+  get takesRiders(): boolean {
+    // Where an LMTP server answers once for several, what rides would be taken to answer for the others.
+    return this.contentSent && (this.#connection.dialect.contentReplies === 'one' || this.#accepted < 2)
   }
 
   /** Whether every reply that is due to it has come. */
@@ -155,13 +163,20 @@ export class MailTransaction {
 
   /** The server is closing, and has said why: nobody who is not decided will be sent to. */
   closing(reply: Reply, fate: ContentFate): void {
+    if (fate === 'notSent') this.#refuseChunks()
     if (fate === 'unknown') this.#outcomes.endRest('unknown')
     else this.#outcomes.decideRest(reply, 'CLOSING')
   }
 
   /** The connection has ended. */
   ended(fate: ContentFate): void {
+    if (fate === 'notSent') this.#refuseChunks()
     this.#outcomes.endRest(fate)
+  }
+
+  /** Nothing is sent any more that could make up for a chunk that was refused. */
+  #refuseChunks(): void {
+    if (this.#chunkRefusal !== undefined) this.#outcomes.decideRest(this.#chunkRefusal, 'CONTENT')
   }
 
   #announceChunks(): void {
@@ -173,8 +188,8 @@ export class MailTransaction {
   #bodyRequested(): void {
     if (this.#announcement.content === 'BDAT' || this.#outcomes.undecided > 0) {
       this.#stage = 'asked'
-    } else if (this.#accepted > 0 || (this.#resetReply?.severity ?? 2) !== 2) {
-      // Somebody was accepted into a transaction that is not ours, now or before, and an empty message would reach them.
+    } else if ((this.#resetReply?.severity ?? 2) !== 2) {
+      // The transaction before is still open, and an empty message would reach whoever was accepted there.
       this.#abort('the server asked for content of a refused MAIL')
     } else {
       // RFC 2920 §3.1: asked for although nobody was accepted, so an empty message, which goes to nobody.
@@ -208,7 +223,7 @@ export class MailTransaction {
     this.#resetReply = reply
     const { state } = this.#connection
     if (reply.severity === 2 || state === 'closing') return
-    if (state !== 'resetDue' && !this.#start.rides) return
+    if (state !== 'resetDue' && !this.#start.rides && !this.#start.eager) return
     // No server refuses RSET there. What was answered is something else, such as a line of the content that was refused.
     this.#threadLost = true
     this.#abort('the server refused RSET where it can not')
@@ -233,8 +248,11 @@ export class MailTransaction {
   #receiveContentReply({ exchange, reply, recipient }: ReplyReceived): void {
     if (exchange === 'CHUNK') {
       if (reply.severity === 2) return
+      this.#chunkRefusal ??= reply
+      // With the last chunk on its way it is for the reply to that one: a server may take the message all the same.
+      if (this.#stage === 'sent') return
       this.#outcomes.decideRest(reply, 'CONTENT')
-      if (this.#stage !== 'sent') this.#stage = 'answered'
+      this.#stage = 'answered'
       return
     }
     if (reply.code === 353) {
@@ -244,6 +262,7 @@ export class MailTransaction {
     }
     this.#repliesDue -= 1
     if (this.#repliesDue <= 0) this.#stage = 'answered'
+    if (reply.severity !== 2) this.#refuseChunks()
     if (this.#verdicts !== undefined) this.#receiveVerdict(this.#verdicts, reply, recipient)
     else if (recipient !== undefined) this.#outcomes.decide(recipient, reply, 'CONTENT')
     else this.#decideByContent(reply)
@@ -267,8 +286,8 @@ export class MailTransaction {
   #decideByContent(reply: Reply): void {
     const nobody = this.#outcomes.undecided === 0
     this.#outcomes.decideRest(reply, 'CONTENT')
-    // An empty message behind 354 is nothing that was to be delivered.
-    if (nobody && reply.severity === 2 && this.#announcement.content === 'BDAT') {
+    // What is accepted for nobody is thrown away. But whom RCPT was accepted for without MAIL got it in another's name.
+    if (nobody && reply.severity === 2 && this.#accepted > 0) {
       this.#abort('the server accepted the content of a refused envelope')
     }
   }

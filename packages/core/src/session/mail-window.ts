@@ -138,7 +138,7 @@ export class MailWindow {
 
   #mayRide(next: PendingMail, last: InFlight): boolean {
     const { pipelining, traits } = this.#options
-    if (this.#helloDue || !last.transaction.contentSent) return false
+    if (this.#helloDue || !last.transaction.takesRiders) return false
     if (pipelining === 'transaction' || !traits.ridesBehindContent) return false
     // Behind BDAT it is RSET that rides first.
     if (last.announced.content === 'BDAT' && traits.forgetsHelloOnReset) return false
@@ -173,8 +173,8 @@ export class MailWindow {
       const partial = envelopeFor(envelope, part)
       const announced = announcement(partial, connection)
       const rides = this.#last !== undefined
-      // Nor behind a refused chunk, before it is known that the server has discarded it.
-      const eager = this.#isEager(pending) && (rides || connection.state !== 'resetDue')
+      // Nor before it is known that RSET has cleared what was open, or that a refused chunk was discarded.
+      const eager = this.#isEager(pending) && (rides || connection.can('MAIL'))
       // RFC 3030 §2: where a failed BDAT leaves a transaction is open until RSET. And there are servers that take no MAIL
       // behind content of theirs that is not answered, but RSET and MAIL.
       const reset = !connection.can('MAIL') || this.#probe.hasReset || (rides && !traits.forgetsHelloOnReset)
@@ -278,7 +278,9 @@ export class MailWindow {
     const { pipelining, traits, mayReconnect } = this.#options
     const wanted = pipelining === 'eager' || (pipelining === 'auto' && mayReconnect)
     if (!wanted || traits.ridesBehindContent !== undefined || this.#probe.pending) return
-    if (!this.#connection.capabilities.has('PIPELINING') || !this.#last?.transaction.contentSent) return
+    if (!this.#connection.capabilities.has('PIPELINING') || !this.#last?.transaction.takesRiders) return
+    // RFC 4468 §3.2: nothing leaves behind what the server fetches, so that nothing is found out there.
+    if (this.#last.pending.mail.envelope.byUrl) return
     if (this.#backlog.next !== undefined || !this.#backlog.ended) this.#probe.begin({ reset: pipelining === 'eager' })
   }
 }

@@ -76,7 +76,8 @@ export class PendingMail {
   /** These recipients are in a transaction now. */
   begin(part: readonly number[]): void {
     this.#transactions += 1
-    this.#remaining = this.#remaining.filter((position) => !part.includes(position))
+    const begun = new Set(part)
+    this.#remaining = this.#remaining.filter((position) => !begun.has(position))
   }
 
   /** Those recipients are in none after all. */

@@ -16,37 +16,37 @@ export type ForwardedPort = number | `${number}` | Unavailable
 /** What both commands may tell of a client, by the names of Postfix's XCLIENT_README and XFORWARD_README. */
 interface ForwardedClient {
   /** An IP address. */
-  readonly ADDR?: string | Unavailable
-  readonly PORT?: ForwardedPort
+  readonly ADDR?: string | Unavailable | undefined
+  readonly PORT?: ForwardedPort | undefined
   /** What it called itself in EHLO or HELO. */
-  readonly HELO?: string | Unavailable
+  readonly HELO?: string | Unavailable | undefined
   /** An attribute that a server lists and that is not known here. */
-  readonly [attribute: string]: string | number
+  readonly [attribute: string]: string | number | undefined
 }
 
 /** Who the server is to take the client for. */
 export interface XclientAttributes extends ForwardedClient {
   /** Its host name, as its address was resolved to it and back; or that this failed, for good or for now. */
-  readonly NAME?: string | Unavailable | '[TEMPUNAVAIL]'
+  readonly NAME?: string | Unavailable | '[TEMPUNAVAIL]' | undefined
   /** Its host name, as its address was resolved to it. Default: as NAME. */
-  readonly REVERSE_NAME?: string | Unavailable | '[TEMPUNAVAIL]'
+  readonly REVERSE_NAME?: string | Unavailable | '[TEMPUNAVAIL]' | undefined
   /** LMTP is Dovecot's. */
-  readonly PROTO?: 'SMTP' | 'ESMTP' | 'LMTP'
+  readonly PROTO?: 'SMTP' | 'ESMTP' | 'LMTP' | undefined
   /** The name with which it was authenticated. */
-  readonly LOGIN?: string | Unavailable
+  readonly LOGIN?: string | Unavailable | undefined
   /** The address, and the port, to which it connected. */
-  readonly DESTADDR?: string | Unavailable
-  readonly DESTPORT?: ForwardedPort
+  readonly DESTADDR?: string | Unavailable | undefined
+  readonly DESTPORT?: ForwardedPort | undefined
 }
 
 /** From whom the next message came first, for the server's logs. */
 export interface XforwardAttributes extends ForwardedClient {
-  readonly NAME?: string | Unavailable
+  readonly NAME?: string | Unavailable | undefined
   /** The protocol by which it came, SMTP or not. */
-  readonly PROTO?: string | Unavailable
+  readonly PROTO?: string | Unavailable | undefined
   /** The name that the message had where it came from. */
-  readonly IDENT?: string | Unavailable
-  readonly SOURCE?: 'LOCAL' | 'REMOTE' | Unavailable
+  readonly IDENT?: string | Unavailable | undefined
+  readonly SOURCE?: 'LOCAL' | 'REMOTE' | Unavailable | undefined
 }
 
 type Form = (value: string, field: string) => string
@@ -94,6 +94,7 @@ export function forwardedAttributes(
   if (typeof given !== 'object' || given === null) throw new InvalidArgumentError('attributes', 'must be an object')
   const attributes = new Map<string, string>()
   for (const [word, value] of Object.entries(given)) {
+    if (value === undefined) continue
     if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(word)) {
       throw new InvalidArgumentError(
         'attributes',

@@ -98,7 +98,7 @@ describe('bdat', () => {
           : undefined
     })
     const { client } = await addressed({ policy })
-    expect(await client.bdat(pieces('1', '2'))).toMatchObject({ code: 452 })
+    expect(await client.bdat(pieces('1', '2', '3'))).toMatchObject({ code: 452 })
   })
 
   test('cancels a stream of which a chunk is refused', async () => {

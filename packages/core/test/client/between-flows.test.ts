@@ -2,7 +2,7 @@ import { SmtpClient } from '@sansmtp/core/client'
 import { expect, test, vi } from 'vitest'
 import { MemoryServer } from '../support/memory-server.ts'
 import { errorOf, inClear, scripted } from './connected.ts'
-import { turns } from './model-sessions.ts'
+import { settled, turns } from './model-sessions.ts'
 
 const delivery = { from: 'a@bar.example', to: 'b@foo.example', message: 'hi' }
 
@@ -59,5 +59,27 @@ test('what the server says in the moment in which a call ends is seen at once', 
     server.say('421 4.3.2 shutting down')
     await noop
     await vi.waitFor(() => expect(client.connected).toBe(false), { interval: 1 })
+  }
+})
+
+test('octets that are no whole reply give the server no more time', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    const { client, server, answers } = await scripted({}, { timeouts: { command: 100 } })
+    answers['NOOP'] = null
+    const noop = errorOf(client.noop())
+    await settled()
+    for (let i = 0; i < 9; i += 1) {
+      server.say('250-patience')
+      await settled()
+      vi.advanceTimersByTime(10)
+      await settled()
+    }
+    expect(client.connected).toBe(true)
+    vi.advanceTimersByTime(10)
+    expect(await noop).toMatchObject({ code: 'TIMEOUT', phase: 'command' })
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
   }
 })

@@ -131,24 +131,47 @@ describe('deliverAll', () => {
     expect((await held).value).toMatchObject({ ok: true })
   })
 
-  test('aborted while nobody takes the reports still has them all', async () => {
+  test('aborted while nobody takes the reports has those of what was taken, and ends', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { client } = await recorded()
+      const controller = new AbortController()
+      const options = { window: { messages: 2 }, signal: controller.signal }
+      const reports = client.deliverAll(deliveries(6), options)
+      await reports.next()
+      await settled()
+      controller.abort()
+      await settled()
+      vi.runAllTimers()
+      await settled()
+      const { told, error } = await collected(reports)
+      expect(error).toMatchObject({ code: 'ABORTED' })
+      expect(shortened(told).map((each) => each.split(' ')[1])).toEqual(['accepted', 'accepted'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('aborted while the reports are taken has one for each, more than the window has room for', async () => {
     const { client } = await recorded()
     const controller = new AbortController()
-    const options = { window: { messages: 2 }, signal: controller.signal }
-    const reports = client.deliverAll(deliveries(6), options)
+    const told: DeliveryReport[] = []
+    for await (const report of client.deliverAll(deliveries(500), { signal: controller.signal })) {
+      told.push(report)
+      if (told.length === 3) controller.abort()
+    }
+    expect(told).toHaveLength(500)
+    expect(told.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(3)
+    expect(told.at(-1)).toMatchObject({ recipients: [{ status: 'notSent' }], error: { code: 'ABORTED' } })
+  })
+
+  test('whose reports nobody takes is ended by close, and other calls go on', async () => {
+    const { client } = await recorded()
+    const reports = client.deliverAll(deliveries(6), { window: { messages: 2 } })
     await reports.next()
     await settled()
-    controller.abort()
-    await settled()
-    const { told, error } = await collected(reports)
-    expect(error).toBeUndefined()
-    expect(shortened(told).map((each) => each.split(' ')[1])).toEqual([
-      'accepted',
-      'accepted',
-      'notSent',
-      'notSent',
-      'notSent',
-    ])
+    await client.close()
+    await expect(client.noop()).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
   })
 
   test('stopped and then aborted ends once', async () => {

@@ -2,7 +2,7 @@ import type { Delivery } from '@sansmtp/core/client'
 import { type Extensions, noExtensions, policies } from '@sansmtp/testkit'
 import { describe, expect, test, vi } from 'vitest'
 import { collected, Deliveries, delivery, shortened } from './deliveries.ts'
-import { contents, recorded, settled } from './model-sessions.ts'
+import { contents, dialled, recorded, settled } from './model-sessions.ts'
 
 const offered: Extensions = { ...noExtensions, CHUNKING: true, '8BITMIME': true }
 const large = (letter: string) => Buffer.from(`${letter.repeat(76)}\r\n`.repeat(500))
@@ -125,6 +125,37 @@ describe.each([true, false])('a stream of which a chunk was refused (PIPELINING:
     expect(length).toBeLessThan(6)
     await settled()
     expect(next.mock.calls).toHaveLength(length)
+  })
+})
+
+describe('a stream by DATA that fails', () => {
+  const options = { extensions: { ...offered, CHUNKING: false } }
+
+  test('costs the connection, which is not told as what is wrong with the others', async () => {
+    const { client, server } = await recorded(options)
+    const message = new Controlled()
+    const reports = collected(client.deliverAll([delivery(0, { message }), delivery(1), delivery(2)]))
+    await settled()
+    await message.fail()
+    const { told } = await reports
+    expect(shortened(told)).toEqual(['r0@foo.example notSent', 'r1@foo.example notSent', 'r2@foo.example notSent'])
+    expect(told[0]?.error).toMatchObject({ code: 'CONTENT_SOURCE_FAILED' })
+    for (const { error } of told.slice(1)) {
+      expect(error).toMatchObject({ code: 'NOT_CONNECTED', cause: { code: 'CONTENT_SOURCE_FAILED' } })
+    }
+    expect(contents(server)).toEqual([])
+  })
+
+  test('costs but a connection where there can be another', async () => {
+    const { client, servers } = await dialled(() => options)
+    const message = new Controlled()
+    const reports = collected(client.deliverAll([delivery(0, { message }), delivery(1), delivery(2)]))
+    await settled()
+    await message.give(large('x'))
+    await message.fail()
+    const { told } = await reports
+    expect(shortened(told)).toEqual(['r0@foo.example notSent', 'r1@foo.example accepted', 'r2@foo.example accepted'])
+    expect(contents(...servers)).toEqual(['message 1\r\n', 'message 2\r\n'])
   })
 })
 

@@ -4,6 +4,7 @@ import {
   type FetchToken,
   type Flow,
   type FlowEvent,
+  LocalProtocolError,
   type MailObject,
   replyTo,
   type TakeMail,
@@ -186,17 +187,26 @@ describe('a wait', () => {
     await pump.close()
   })
 
-  test('that runs out together with the one that ended its flow is nothing to the next one', async () => {
-    const { pump } = greeted()
-    const wait = { type: 'wait', milliseconds: 5, replyTimes: 0 } as const
-    const both = pump.run(outcomes([wait, wait], 1))
-    await settled()
-    expect(vi.getTimerCount()).toBe(2)
-    vi.advanceTimersByTime(5)
-    expect(await both).toEqual([{ type: 'Waited' }])
-    expect(await pump.run(outcomes([{ type: 'makeNonce' }], 1))).toMatchObject([{ type: 'NonceMade' }])
-    await pump.close()
-  })
+  test.each(['returns', 'throws'])(
+    'that runs out together with the one at which its flow %s is nothing to the next one',
+    async (how) => {
+      const { pump } = greeted()
+      const wait = { type: 'wait', milliseconds: 5, replyTimes: 0 } as const
+      function* both(): Flow<string> {
+        yield wait
+        const { type } = yield wait
+        if (how === 'throws') throw new LocalProtocolError(type)
+        return type
+      }
+      const outcome = pump.run(both()).catch(({ message }) => message)
+      await settled()
+      expect(vi.getTimerCount()).toBe(2)
+      vi.advanceTimersByTime(5)
+      expect(await outcome).toBe('Waited')
+      expect(await pump.run(outcomes([{ type: 'makeNonce' }], 1))).toMatchObject([{ type: 'NonceMade' }])
+      await pump.close()
+    },
+  )
 })
 
 test('the time of a reply counts from what was written last', async () => {

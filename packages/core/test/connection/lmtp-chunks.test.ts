@@ -136,17 +136,4 @@ describe('over LMTP, the last chunk', () => {
     feed(other, '250 stored')
     expect(feed(other, '421 bye')[1]).toMatchObject({ type: 'ServerClosing', delivery: 'unknown' })
   })
-
-  test('behind a refused chunk is refused for each recipient', () => {
-    const connection = bdatOpened({ ...lmtp, rcpts: ['250 ok', '250 ok'] })
-    handOver(connection, 'one\n')
-    handOver(connection, 'two\n')
-    finish(connection)
-    expect(feed(connection, '452 no', '503 no', '503 no')).toMatchObject([
-      { exchange: 'CHUNK' },
-      { exchange: 'CONTENT', recipient: 0 },
-      { exchange: 'CONTENT', recipient: 1 },
-    ])
-    expect(connection).toMatchObject({ state: 'resetDue', pendingCommands: 0 })
-  })
 })

@@ -27,7 +27,7 @@ const examples: fc.Arbitrary<Example> = fc
     sized: fc.boolean(),
     pipelining: fc.boolean(),
     recipients: fc.integer({ min: 1, max: 3 }),
-    message: arbitraries.message().map((message) => message.slice(0, 200)),
+    message: arbitraries.message().map((message) => message.slice(0, 60)),
     plan: arbitraries.networkPlan(),
     policy: arbitraries.serverPolicy(),
   })

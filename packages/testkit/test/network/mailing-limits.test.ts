@@ -140,6 +140,12 @@ describe('RCPTMAX and RCPTDOMAINMAX', () => {
     ])
   })
 
+  test('a domain is the same in whatever case it is written', () => {
+    const mails = ['Foo.example', 'foo.Example', 'FOO.EXAMPLE'].map((domain, i) => mailObject(i, { domains: [domain] }))
+    const server = () => ({ extensions: { LIMITS: 'RCPTDOMAINMAX=1' } })
+    expect(playMailing({ mails, pipelining: 'auto', server }).clients).toHaveLength(1)
+  })
+
   test('options stay with their recipients', () => {
     const recipientOptions = [{ notify: ['NEVER'] }, undefined, { notify: ['DELAY'] }] as const
     const played = wide('RCPTMAX=2', { recipients: 3, envelope: { recipientOptions } })

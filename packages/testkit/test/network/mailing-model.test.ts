@@ -22,8 +22,11 @@ test(
         expect(mailingLies(played)).toEqual([])
         expect(mailingViolations(played)).toEqual([])
         expect(reports.map(({ mail }) => mail)).toEqual(mails)
-        expect(ends).toEqual([{ type: 'done' }])
-        expect(servers.map(({ state }) => state)).toEqual(['closed'])
+        // Over LMTP a refused chunk with the last one on its way ends a connection: nobody knows what replies follow.
+        const [end, ...closed] = ends.toReversed()
+        expect(end).toEqual({ type: 'done' })
+        for (const each of closed) expect([each.type, example.protocol]).toEqual(['reconnect', 'lmtp'])
+        expect(servers.at(-1)?.state).toBe('closed')
         expectDecided(played)
       }),
     )

@@ -124,11 +124,16 @@ test.each(levels)('messages that come slowly go as they come, %s', (pipelining) 
   expect([played.ends, played.clients.length]).toEqual([[{ type: 'done' }], 1])
 })
 
-test.each(['auto', 'eager'] as const)(
-  'a connection on which a reply is missing is not left to others, even if nothing was to follow: %s',
-  (pipelining) => {
+test.each([
+  ['auto', 300],
+  ['eager', 300],
+  ['auto', 5000],
+  ['eager', 5000],
+] as const)(
+  'a connection on which a reply is missing is not left to others, even if nothing was to follow: %s, known after %i ms',
+  (pipelining, sourceTakes) => {
     const server = (connection: number) => ({ quirks: { dropsBehindContent: connection === 0 } })
-    const setup = { mails: mailObjects(1), sourceTakes: 5000, plan: () => roundTripOf(100), server, pipelining }
+    const setup = { mails: mailObjects(1), sourceTakes, plan: () => roundTripOf(100), server, pipelining }
     const played = playMailing(setup)
     expect(statusesOf(played).flat()).toEqual(['accepted'])
     expect(played.ends).toEqual([{ type: 'reconnect', inDoubt: true }, { type: 'done' }])
