@@ -265,7 +265,7 @@ export class MailTransaction {
     if (reply.severity !== 2) this.#refuseChunks()
     if (this.#verdicts !== undefined) this.#receiveVerdict(this.#verdicts, reply, recipient)
     else if (recipient !== undefined) this.#outcomes.decide(recipient, reply, 'CONTENT')
-    else this.#decideByContent(reply)
+    else this.#outcomes.decideRest(reply, 'CONTENT')
   }
 
   /** With PRDR a recipient is accepted by two replies: its own and the overall one. */
@@ -280,15 +280,6 @@ export class MailTransaction {
       verdicts.set(recipient, reply)
     } else {
       this.#outcomes.decide(recipient, reply, 'CONTENT')
-    }
-  }
-
-  #decideByContent(reply: Reply): void {
-    const nobody = this.#outcomes.undecided === 0
-    this.#outcomes.decideRest(reply, 'CONTENT')
-    // What is accepted for nobody is thrown away. But whom RCPT was accepted for without MAIL got it in another's name.
-    if (nobody && reply.severity === 2 && this.#accepted > 0) {
-      this.#abort('the server accepted the content of a refused envelope')
     }
   }
 

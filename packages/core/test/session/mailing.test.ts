@@ -166,6 +166,19 @@ describe('354 although nobody was accepted (RFC 2920 §3.1)', () => {
   })
 })
 
+describe('content that the server fetches in part (RFC 4468 §3.2)', () => {
+  test('tells nothing of whether anything may ride, since nothing leaves behind it', () => {
+    const { envelope, ...mail } = mailTo('a')
+    const { size: _, ...rest } = envelope
+    const byUrl = { ...mail, envelope: { ...rest, byUrl: true } }
+    const mailing = new Mailing([byUrl, mailTo('b')], [...chunking, 'BURL'], { pipelining: 'auto' })
+    mailing.begin()
+    expect(mailing.hear('250 ok', '250 ok')).not.toContain('NOOP')
+    mailing.hear('250 taken')
+    expect(mailing.statuses).toEqual(['accepted'])
+  })
+})
+
 describe('content that is no text (RFC 3030 §3)', () => {
   test('is announced with the octets that it has', () => {
     const { envelope, ...mail } = mailTo('a')
