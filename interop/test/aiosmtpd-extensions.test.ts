@@ -1,5 +1,5 @@
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { envelopeIn } from '../behaviour/envelope-in.ts'
 import { fitness, itDeliversAll } from '../behaviour/it-delivers-all.ts'
@@ -7,25 +7,21 @@ import { itTakesProxyHeaders } from '../behaviour/it-takes-proxy-headers.ts'
 import { itTakesUtf8 } from '../behaviour/it-takes-utf8.ts'
 import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
+import { startedServer } from '../behaviour/started-server.ts'
 import { addresses, from } from '../behaviour/subject.ts'
 import { lmtpKinds } from '../many-deliveries.ts'
 import { MarkedMessage } from '../marked-message.ts'
-import { type AiosmtpdEndpoints, AiosmtpdServer } from '../servers/aiosmtpd.ts'
+import { AiosmtpdServer } from '../servers/aiosmtpd.ts'
 
 const skip = skipReason('aiosmtpd', { programs: ['saslpasswd2'], trial: AiosmtpdServer.trial }) !== undefined
 
 describe.skipIf(skip)("aiosmtpd's extensions", async () => {
   const authority = await createCertificateAuthority()
   const server = new AiosmtpdServer(authority)
-  let endpoints: AiosmtpdEndpoints
+  const endpoints = startedServer(server)
 
-  beforeAll(async () => {
-    endpoints = await server.start()
-  })
-  afterAll(() => server.stop())
-
-  const { plain, proxied } = new SmtpConnections(authority, () => endpoints)
-  const { tcp } = new LmtpConnections(authority, () => endpoints)
+  const { plain, proxied } = new SmtpConnections(authority, endpoints)
+  const { tcp } = new LmtpConnections(authority, endpoints)
 
   describe('SMTPUTF8', () => itTakesUtf8({ server, connect: plain, trace: /^X-Envelope: .*"utf8": true/m }))
   describe('PROXY', () => {

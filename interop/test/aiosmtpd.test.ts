@@ -1,5 +1,5 @@
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itAnswersCommands } from '../behaviour/it-answers-commands.ts'
 import { itLimitsSize } from '../behaviour/it-limits-size.ts'
@@ -11,9 +11,10 @@ import { itSpeaksSmtp } from '../behaviour/it-speaks-smtp.ts'
 import { itStoresMessages } from '../behaviour/it-stores-messages.ts'
 import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
 import { auth, SmtpConnections } from '../behaviour/smtp-connections.ts'
+import { startedServer } from '../behaviour/started-server.ts'
 import { addresses, from } from '../behaviour/subject.ts'
 import { MarkedMessage } from '../marked-message.ts'
-import { type AiosmtpdEndpoints, AiosmtpdServer } from '../servers/aiosmtpd.ts'
+import { AiosmtpdServer } from '../servers/aiosmtpd.ts'
 
 const skip = skipReason('aiosmtpd', { programs: ['saslpasswd2'], trial: AiosmtpdServer.trial }) !== undefined
 const bound = ['SCRAM-SHA-512-PLUS', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-1-PLUS']
@@ -22,16 +23,11 @@ const answers = { vrfy: 250, vrfyUnknown: 550, expn: 502, help: /^Supported comm
 describe.skipIf(skip)('aiosmtpd', async () => {
   const authority = await createCertificateAuthority()
   const server = new AiosmtpdServer(authority)
-  let endpoints: AiosmtpdEndpoints
+  const endpoints = startedServer(server)
 
-  beforeAll(async () => {
-    endpoints = await server.start()
-  })
-  afterAll(() => server.stop())
-
-  const connections = new SmtpConnections(authority, () => endpoints)
-  const shortLines = new SmtpConnections(authority, () => ({ ...endpoints, plain: endpoints.shortLines })).plain
-  const { tcp, startTls: lmtpStartTls, unixSocket } = new LmtpConnections(authority, () => endpoints)
+  const connections = new SmtpConnections(authority, endpoints)
+  const shortLines = new SmtpConnections(authority, () => ({ ...endpoints(), plain: endpoints().shortLines })).plain
+  const { tcp, startTls: lmtpStartTls, unixSocket } = new LmtpConnections(authority, endpoints)
 
   itSpeaksSmtp({
     server,

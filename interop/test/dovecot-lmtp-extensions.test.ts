@@ -1,6 +1,6 @@
 import { type ConnectOptions, LmtpClient } from '@sansmtp/node'
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itChunks } from '../behaviour/it-chunks.ts'
 import { fitness, itDeliversAll } from '../behaviour/it-delivers-all.ts'
@@ -8,10 +8,11 @@ import { itReportsLmtpRecipients } from '../behaviour/it-reports-lmtp-recipients
 import { itTakesProxyHeaders } from '../behaviour/it-takes-proxy-headers.ts'
 import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
 import { SentLines } from '../behaviour/sent-lines.ts'
+import { startedServer } from '../behaviour/started-server.ts'
 import { addresses, from } from '../behaviour/subject.ts'
 import { lmtpKinds } from '../many-deliveries.ts'
 import { MarkedMessage } from '../marked-message.ts'
-import { type DovecotEndpoints, DovecotServer } from '../servers/dovecot.ts'
+import { DovecotServer } from '../servers/dovecot.ts'
 import { accentedDomain } from '../servers/policy.ts'
 
 const skip = skipReason('Dovecot', { programs: ['dovecot'] }) !== undefined
@@ -19,16 +20,11 @@ const skip = skipReason('Dovecot', { programs: ['dovecot'] }) !== undefined
 describe.skipIf(skip)("Dovecot LMTP's extensions", async () => {
   const authority = await createCertificateAuthority()
   const server = new DovecotServer(authority)
-  let endpoints: DovecotEndpoints
+  const endpoints = startedServer(server)
 
-  beforeAll(async () => {
-    endpoints = await server.start()
-  })
-  afterAll(() => server.stop())
-
-  const { tcp, startTls } = new LmtpConnections(authority, () => endpoints)
+  const { tcp, startTls } = new LmtpConnections(authority, endpoints)
   const proxied = (options: ConnectOptions) =>
-    LmtpClient.connect(`lmtp://127.0.0.1:${endpoints.lmtpProxied}`, { tls: 'off', ...options })
+    LmtpClient.connect(`lmtp://127.0.0.1:${endpoints().lmtpProxied}`, { tls: 'off', ...options })
   const byData = (options: ConnectOptions = {}) => tcp({ ...options, chunking: false })
 
   describe.each([

@@ -1,5 +1,5 @@
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itChunks } from '../behaviour/it-chunks.ts'
 import { fitness, itDeliversAll } from '../behaviour/it-delivers-all.ts'
@@ -8,10 +8,11 @@ import { itReportsTruly } from '../behaviour/it-reports-truly.ts'
 import { itTakesProxyHeaders } from '../behaviour/it-takes-proxy-headers.ts'
 import { itTakesUtf8 } from '../behaviour/it-takes-utf8.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
+import { startedServer } from '../behaviour/started-server.ts'
 import { addresses, from } from '../behaviour/subject.ts'
 import { kindsRarelyRefused } from '../many-deliveries.ts'
 import { MarkedMessage } from '../marked-message.ts'
-import { type EximPorts, EximServer } from '../servers/exim.ts'
+import { EximServer } from '../servers/exim.ts'
 import { refusals, sizeLimit } from '../servers/policy.ts'
 
 const skip = skipReason('Exim', { programs: [EximServer.program, 'saslpasswd2'] }) !== undefined
@@ -20,15 +21,11 @@ const { full } = refusals.afterContent
 describe.skipIf(skip)("Exim's extensions", async () => {
   const authority = await createCertificateAuthority()
   const server = new EximServer(authority)
-  let ports: EximPorts
+  const ports = startedServer(server)
 
-  beforeAll(async () => {
-    ports = await server.start()
-  })
-  afterAll(() => server.stop())
-
-  const { plain, startTls, proxied } = new SmtpConnections(authority, () => ports)
-  const withoutPipelining = new SmtpConnections(authority, () => ({ ...ports, plain: ports.withoutPipelining })).plain
+  const { plain, startTls, proxied } = new SmtpConnections(authority, ports)
+  const withoutPipelining = new SmtpConnections(authority, () => ({ ...ports(), plain: ports().withoutPipelining }))
+    .plain
 
   describe.each([
     ['in the clear', plain],

@@ -1,11 +1,12 @@
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itKnowsClientCertificates } from '../behaviour/it-knows-client-certificates.ts'
 import { itProvesPasswords } from '../behaviour/it-proves-passwords.ts'
 import { itSpeaksSmtp } from '../behaviour/it-speaks-smtp.ts'
 import { auth, SmtpConnections } from '../behaviour/smtp-connections.ts'
-import { type EximPorts, EximServer } from '../servers/exim.ts'
+import { startedServer } from '../behaviour/started-server.ts'
+import { EximServer } from '../servers/exim.ts'
 
 const skip = skipReason('Exim', { programs: [EximServer.program, 'saslpasswd2'] }) !== undefined
 const answers = { vrfy: 250, vrfyUnknown: 550, expn: 250, help: /^Commands supported:\n.*\bMAIL\b/ }
@@ -13,15 +14,11 @@ const answers = { vrfy: 250, vrfyUnknown: 550, expn: 250, help: /^Commands suppo
 describe.skipIf(skip)('Exim', async () => {
   const authority = await createCertificateAuthority()
   const server = new EximServer(authority)
-  let ports: EximPorts
+  const ports = startedServer(server)
 
-  beforeAll(async () => {
-    ports = await server.start()
-  })
-  afterAll(() => server.stop())
-
-  const connections = new SmtpConnections(authority, () => ports)
-  const withoutPipelining = new SmtpConnections(authority, () => ({ ...ports, plain: ports.withoutPipelining })).plain
+  const connections = new SmtpConnections(authority, ports)
+  const withoutPipelining = new SmtpConnections(authority, () => ({ ...ports(), plain: ports().withoutPipelining }))
+    .plain
 
   itSpeaksSmtp({
     server,

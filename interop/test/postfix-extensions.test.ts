@@ -1,5 +1,5 @@
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itChunks } from '../behaviour/it-chunks.ts'
 import { fitness, itDeliversAll } from '../behaviour/it-delivers-all.ts'
@@ -8,10 +8,11 @@ import { itSpeaksForOthers } from '../behaviour/it-speaks-for-others.ts'
 import { itTakesProxyHeaders } from '../behaviour/it-takes-proxy-headers.ts'
 import { itTakesUtf8 } from '../behaviour/it-takes-utf8.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
+import { startedServer } from '../behaviour/started-server.ts'
 import { addresses, from } from '../behaviour/subject.ts'
 import { MarkedMessage } from '../marked-message.ts'
 import { users } from '../servers/policy.ts'
-import { type PostfixPorts, PostfixServer } from '../servers/postfix.ts'
+import { PostfixServer } from '../servers/postfix.ts'
 import { bouncedDomain, etrnDomain } from '../servers/postfix-conf.ts'
 
 const skip = skipReason('Postfix', { programs: ['postfix'] }) !== undefined
@@ -19,15 +20,10 @@ const skip = skipReason('Postfix', { programs: ['postfix'] }) !== undefined
 describe.skipIf(skip)("Postfix's extensions", async () => {
   const authority = await createCertificateAuthority()
   const server = new PostfixServer(authority)
-  let ports: PostfixPorts
+  const ports = startedServer(server)
 
-  beforeAll(async () => {
-    ports = await server.start()
-  })
-  afterAll(() => server.stop())
-
-  const { plain, anonymous, proxied } = new SmtpConnections(authority, () => ports)
-  const trusting = new SmtpConnections(authority, () => ({ ...ports, plain: ports.trusting })).plain
+  const { plain, anonymous, proxied } = new SmtpConnections(authority, ports)
+  const trusting = new SmtpConnections(authority, () => ({ ...ports(), plain: ports().trusting })).plain
 
   describe.each([
     ['in the clear', plain],

@@ -1,5 +1,5 @@
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { envelopeIn } from '../behaviour/envelope-in.ts'
 import { fitness, itDeliversAll } from '../behaviour/it-delivers-all.ts'
@@ -8,27 +8,23 @@ import { itTakesProxyHeaders } from '../behaviour/it-takes-proxy-headers.ts'
 import { itTakesUtf8 } from '../behaviour/it-takes-utf8.ts'
 import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
+import { startedServer } from '../behaviour/started-server.ts'
 import { addresses, from } from '../behaviour/subject.ts'
 import { lmtpKinds } from '../many-deliveries.ts'
 import { MarkedMessage } from '../marked-message.ts'
-import { type SmtpServerEndpoints, SmtpServerServer } from '../servers/smtp-server.ts'
+import { SmtpServerServer } from '../servers/smtp-server.ts'
 
 const skip = skipReason('smtp-server', {}) !== undefined
 
 describe.skipIf(skip)("smtp-server's extensions", async () => {
   const authority = await createCertificateAuthority()
   const server = new SmtpServerServer(authority)
-  let endpoints: SmtpServerEndpoints
+  const endpoints = startedServer(server)
 
-  beforeAll(async () => {
-    endpoints = await server.start()
-  })
-  afterAll(() => server.stop())
-
-  const { plain, startTls, proxied } = new SmtpConnections(authority, () => endpoints)
+  const { plain, startTls, proxied } = new SmtpConnections(authority, endpoints)
   const at = (plain: 'trusting' | 'withoutPipelining') =>
-    new SmtpConnections(authority, () => ({ ...endpoints, plain: endpoints[plain] })).plain
-  const { tcp } = new LmtpConnections(authority, () => endpoints)
+    new SmtpConnections(authority, () => ({ ...endpoints(), plain: endpoints()[plain] })).plain
+  const { tcp } = new LmtpConnections(authority, endpoints)
   /** The envelope that the server was told with a message. */
   const told = async (marked: MarkedMessage) => {
     return envelopeIn(marked.find(await server.waitForMessage('ok', marked.mark)).trace)

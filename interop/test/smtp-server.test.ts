@@ -1,6 +1,6 @@
 import { LmtpClient } from '@sansmtp/node'
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itAnswersCommands } from '../behaviour/it-answers-commands.ts'
 import { itLimitsSize } from '../behaviour/it-limits-size.ts'
@@ -13,9 +13,10 @@ import { itStoresMessages } from '../behaviour/it-stores-messages.ts'
 import { itTakesTokens } from '../behaviour/it-takes-tokens.ts'
 import { LmtpConnections } from '../behaviour/lmtp-connections.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
+import { startedServer } from '../behaviour/started-server.ts'
 import { addresses, from } from '../behaviour/subject.ts'
 import { MarkedMessage } from '../marked-message.ts'
-import { type SmtpServerEndpoints, SmtpServerServer } from '../servers/smtp-server.ts'
+import { SmtpServerServer } from '../servers/smtp-server.ts'
 
 const skip = skipReason('smtp-server', {}) !== undefined
 const answers = { vrfy: 252, vrfyUnknown: 252, expn: 500, help: /^See https:/ }
@@ -23,16 +24,11 @@ const answers = { vrfy: 252, vrfyUnknown: 252, expn: 500, help: /^See https:/ }
 describe.skipIf(skip)('smtp-server', async () => {
   const authority = await createCertificateAuthority()
   const server = new SmtpServerServer(authority)
-  let endpoints: SmtpServerEndpoints
+  const endpoints = startedServer(server)
 
-  beforeAll(async () => {
-    endpoints = await server.start()
-  })
-  afterAll(() => server.stop())
-
-  const connections = new SmtpConnections(authority, () => endpoints)
-  const bare = new SmtpConnections(authority, () => ({ ...endpoints, plain: endpoints.withoutPipelining })).plain
-  const { tcp, startTls: lmtpStartTls, unixSocket } = new LmtpConnections(authority, () => endpoints)
+  const connections = new SmtpConnections(authority, endpoints)
+  const bare = new SmtpConnections(authority, () => ({ ...endpoints(), plain: endpoints().withoutPipelining })).plain
+  const { tcp, startTls: lmtpStartTls, unixSocket } = new LmtpConnections(authority, endpoints)
 
   itSpeaksSmtp({
     server,
@@ -66,7 +62,7 @@ describe.skipIf(skip)('smtp-server', async () => {
 
   it('leaves unknown what it does not answer for: over LMTP, by itself, a recipient named twice', async () => {
     const marked = new MarkedMessage({ body: 'twice\r\n' })
-    const url = `lmtp://127.0.0.1:${endpoints.lmtpTwiceIsOnce}`
+    const url = `lmtp://127.0.0.1:${endpoints().lmtpTwiceIsOnce}`
     await using client = await LmtpClient.connect(url, { tls: 'off', timeouts: { termination: 500 } })
     const to = addresses('ok', 'ok2', 'ok')
     const report = await client.deliver({ from, to, message: marked.message })
