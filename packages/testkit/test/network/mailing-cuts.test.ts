@@ -1,6 +1,6 @@
 import { AbortedError, type Pipelining } from '@sansmtp/core'
 import {
-  type arbitraries,
+  arbitraries,
   type CutPlan,
   type NetworkPlan,
   noExtensions,
@@ -140,19 +140,7 @@ describe.each(ways)('$pipelining by $content over $protocol, PRDR: $prdr', (way)
 })
 
 function disruptedFrom(at: number, by: arbitraries.Disruption): Policy {
-  let moments = 0
-  return ({ usual: { code } }) => {
-    moments += 1
-    if (moments < at) return undefined
-    const answers = {
-      closing: 421,
-      silence: 'silence',
-      unsaid: { code, unsaid: true },
-      close: 'close',
-      closeBehind: { code, close: true },
-    } as const
-    return answers[by]
-  }
+  return arbitraries.policyOf({ mail: [], rcpt: [], data: [], content: [], disruption: { moment: at - 1, by } })
 }
 
 function cutIn(direction: 'toServer' | 'toClient', cut: CutPlan | undefined): NetworkPlan {
