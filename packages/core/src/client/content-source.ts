@@ -39,9 +39,13 @@ const pieceLength = 65_536
 
 /** @throws {InvalidArgumentError} when it is nothing that a message can be read from */
 export function contentSource(message: Message): ContentSource {
+  if (Array.isArray(message)) {
+    const pieces = message.map(pieceOf)
+    const whole = joinedBytes(pieces)
+    return whole === undefined ? partsSource(pieces) : bytesSource(whole)
+  }
   const bytes = bytesOf(message)
   if (bytes !== undefined) return bytesSource(bytes)
-  if (Array.isArray(message)) return partsSource(message.map(pieceOf))
   if (typeof message === 'object' && message !== null) {
     // A reader first: it can be cancelled while a read is pending, which a stream's own iterator waits for.
     if ('getReader' in message) return streamSource(readerIterator(readerOf(message)))
@@ -57,8 +61,11 @@ export function contentSource(message: Message): ContentSource {
 export function bytesOf(message: Message): Uint8Array | undefined {
   if (typeof message === 'string') return encodeUtf8(message)
   if (message instanceof Uint8Array) return message
-  if (!Array.isArray(message)) return undefined
-  const pieces = message.map(pieceOf)
+  return Array.isArray(message) ? joinedBytes(message.map(pieceOf)) : undefined
+}
+
+/** `undefined` where there are URLs among them. */
+function joinedBytes(pieces: readonly ContentPiece[]): Uint8Array | undefined {
   return pieces.every((piece) => piece instanceof Uint8Array) ? concatenated(pieces) : undefined
 }
 

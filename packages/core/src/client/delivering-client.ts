@@ -1,11 +1,6 @@
+import { NotConnectedError, SmtpError } from '../errors/index.ts'
 import {
-  ContentSourceError,
-  LocalProtocolError,
-  NotConnectedError,
-  NotSupportedError,
-  SmtpError,
-} from '../errors/index.ts'
-import {
+  isMessageFault,
   MailBacklog,
   type MailingEnd,
   type MailObject,
@@ -163,8 +158,7 @@ type Sending = Pick<MailWindowOptions, 'pipelining' | 'window'>
 
 /** Why those that are left are not sent. Where a message was the fault, and not the connection, it was not theirs. */
 function endForOthers(error: SmtpError | undefined): SmtpError {
-  const ofMessage = [ContentSourceError, NotSupportedError, LocalProtocolError].some((kind) => error instanceof kind)
-  return error === undefined || ofMessage ? new NotConnectedError({ cause: error }) : error
+  return error === undefined || isMessageFault(error) ? new NotConnectedError({ cause: error }) : error
 }
 
 async function reportUnsent(backlog: MailBacklog, error: SmtpError): Promise<void> {

@@ -1,5 +1,7 @@
 import type { TlsInfo } from '../connection/index.ts'
-import { ConnectionFailedError, escapeForDisplay, SmtpError, TlsFailedError } from '../errors/index.ts'
+import { ConnectionFailedError } from '../errors/index.ts'
+import { beginTls, reasonOf } from './begin-tls.ts'
+import { closeTransport } from './close-transport.ts'
 import { connectWithin } from './connecting.ts'
 import type { Connect, TlsOptions, Transport } from './transport.ts'
 import { unlessAborted } from './unless-aborted.ts'
@@ -16,9 +18,9 @@ export function withPreface(connect: Connect, preface: Uint8Array): Connect {
     try {
       await unlessAborted(request.signal, send(transport, preface))
       if (tls === undefined) return transport
-      return knowing(transport, await unlessAborted(request.signal, begin(transport, tls)))
+      return knowing(transport, await unlessAborted(request.signal, beginTls(transport, tls)))
     } catch (error) {
-      await close(transport)
+      await closeTransport(transport)
       throw error
     }
   }
@@ -44,7 +46,7 @@ export async function prefaced(
     const request = { target: elsewhere, ...(tls !== undefined && { tls }) }
     return await connectWithin(connect, request, milliseconds, signal)
   } catch (error) {
-    await close(transport)
+    await closeTransport(transport)
     throw error
   }
 }
@@ -57,19 +59,6 @@ async function send(transport: Transport, preface: Uint8Array): Promise<void> {
   }
 }
 
-async function begin(transport: Transport, tls: TlsOptions): Promise<TlsInfo> {
-  try {
-    return await transport.startTls(tls)
-  } catch (error) {
-    if (error instanceof SmtpError) throw error
-    throw new TlsFailedError(`TLS failed: ${reasonOf(error)}`, { cause: error })
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? escapeForDisplay(error.message) : 'the transport gives no reason'
-}
-
 /** The transport, which says of itself that it began with TLS. */
 function knowing(transport: Transport, tls: TlsInfo): Transport {
   const { local } = transport
@@ -80,13 +69,5 @@ function knowing(transport: Transport, tls: TlsInfo): Transport {
     write: (bytes) => transport.write(bytes),
     startTls: (options) => transport.startTls(options),
     close: () => transport.close(),
-  }
-}
-
-async function close(transport: Transport): Promise<void> {
-  try {
-    await transport.close()
-  } catch {
-    // It is closed all the same as far as anybody can tell.
   }
 }

@@ -1,7 +1,9 @@
 import type { ClientConnection, TlsInfo } from '../connection/index.ts'
-import { AbortedError, escapeForDisplay, LocalProtocolError, SmtpError, TlsFailedError } from '../errors/index.ts'
+import { AbortedError, LocalProtocolError, SmtpError } from '../errors/index.ts'
 import type { Demand, Flow, FlowEvent } from '../session/index.ts'
 import { merged } from '../wire/index.ts'
+import { beginTls } from './begin-tls.ts'
+import { closeTransport } from './close-transport.ts'
 import { ContentFeed } from './content-feed.ts'
 import type { ContentSource } from './content-source.ts'
 import { PhaseTimer } from './phase-timer.ts'
@@ -243,23 +245,15 @@ export class Pump {
     try {
       const tls = this.#tls
       if (tls === undefined) throw serverNameMissing()
-      const info = await this.#transport.startTls(tls)
+      const info = await beginTls(this.#transport, tls)
       upgraded(() => this.connection.tlsEstablished(withClientCertificate(info, tls)))
     } catch (error) {
-      const detail = error instanceof Error ? escapeForDisplay(error.message) : 'the transport gives no reason'
-      const failure = error instanceof SmtpError ? error : new TlsFailedError(`TLS failed: ${detail}`, { cause: error })
-      upgraded(() => this.connection.abort(failure))
+      upgraded(() => this.connection.abort(error))
     }
   }
 
   #closeTransport(): Promise<void> {
-    this.#closed ??= (async () => {
-      try {
-        await this.#transport.close()
-      } catch {
-        // It is closed all the same as far as anybody can tell.
-      }
-    })()
+    this.#closed ??= closeTransport(this.#transport)
     return this.#closed
   }
 

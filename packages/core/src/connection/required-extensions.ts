@@ -1,13 +1,6 @@
 import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
-import {
-  type ArgumentCommand,
-  type Capabilities,
-  inCapitals,
-  isAscii,
-  type MailCommand,
-  type RcptCommand,
-} from '../wire/index.ts'
-import { parameterExtensions } from '../wire/parameters/index.ts'
+import { type ArgumentCommand, type Capabilities, isAscii, type MailCommand, type RcptCommand } from '../wire/index.ts'
+import { parameterExtensions, parameterValue } from '../wire/parameters/index.ts'
 
 /**
  * Checks that the server offers what a command's parameters belong to, and that a path beyond US-ASCII goes only
@@ -41,7 +34,7 @@ function checkAscii(field: string, text: string): void {
 
 /** Whether a MAIL command has a parameter without a value, such as SMTPUTF8, however it is spelt. */
 export function asksFor({ parameters = {} }: MailCommand, keyword: string): boolean {
-  return Object.keys(parameters).some((name) => inCapitals(name) === keyword)
+  return parameterValue(parameters, keyword) !== undefined
 }
 
 /** @throws {NotSupportedError} when a question is asked beyond US-ASCII of a server without SMTPUTF8 */

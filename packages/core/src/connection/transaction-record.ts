@@ -1,5 +1,6 @@
 import { InvalidArgumentError, LocalProtocolError } from '../errors/index.ts'
-import { type Capabilities, type Command, inCapitals, type MailCommand, type Reply, type Verb } from '../wire/index.ts'
+import type { Capabilities, Command, Reply, Verb } from '../wire/index.ts'
+import { bodyValue } from '../wire/parameters/index.ts'
 import { asksFor, checkExtensions, checkQuestion } from './required-extensions.ts'
 import type { ExchangeName, State } from './state-table.ts'
 
@@ -34,7 +35,7 @@ export class TransactionRecord {
       checkExtensions(command, capabilities, smtpUtf8)
       this.#smtpUtf8 = smtpUtf8
       this.#prdr = asksFor(command, 'PRDR')
-      this.#binary = asksForBinary(command)
+      this.#binary = bodyValue(command.parameters ?? {}) === 'BINARYMIME'
       this.#recipients = 0
       this.mailCommands += 1
     } else if (command.verb === 'RCPT') {
@@ -62,10 +63,4 @@ export class TransactionRecord {
     if (name === 'MAIL') this.#accepted = []
     else if (recipient !== undefined && reply.severity === 2) this.#accepted.push(recipient)
   }
-}
-
-function asksForBinary({ parameters = {} }: MailCommand): boolean {
-  return Object.entries(parameters).some(
-    ([keyword, value]) => inCapitals(keyword) === 'BODY' && inCapitals(String(value)) === 'BINARYMIME',
-  )
 }

@@ -15,13 +15,13 @@ import {
   encodeMailOptions,
   encodeRcptOptions,
   parametersGiven,
+  parameterValue,
 } from '../wire/parameters/index.ts'
 import { bodyAsked, bodyParameter, checkBody } from './body-kind.ts'
 import { type ContentKind, contentKind } from './content-kind.ts'
 import type { Envelope } from './envelope.ts'
 import { keptParameters } from './kept-parameters.ts'
 import { Offer } from './offer.ts'
-import { parameterValue } from './parameter-value.ts'
 import { checkRequireTls } from './require-tls.ts'
 import type { Standing } from './standing.ts'
 import { rawRequests, takenParameters } from './taken-parameters.ts'

@@ -1,18 +1,13 @@
 import { InvalidArgumentError, NotSupportedError, type SmtpError } from '../errors/index.ts'
-import { type Capabilities, inCapitals, type Parameters } from '../wire/index.ts'
-import { droppableExtensions, parametersGiven } from '../wire/parameters/index.ts'
+import type { Capabilities, Parameters } from '../wire/index.ts'
+import { bodyValue, droppableExtensions, parametersGiven } from '../wire/parameters/index.ts'
 import type { Envelope } from './envelope.ts'
 import type { Offer } from './offer.ts'
-import { parameterValue } from './parameter-value.ts'
 
 /** What the caller says that the octets of the message are, in capitals; empty where nothing is said. */
 export function bodyAsked({ options = {}, mailParameters = {} }: Envelope): string {
   const raw = { ...mailParameters, ...parametersGiven(options.mailParameters ?? {}, 'mailParameters') }
-  return options.body ?? bodyOf(raw)
-}
-
-function bodyOf(parameters: Parameters): string {
-  return inCapitals(String(parameterValue(parameters, 'BODY') ?? ''))
+  return options.body ?? bodyValue(raw)
 }
 
 /**
@@ -21,7 +16,7 @@ function bodyOf(parameters: Parameters): string {
  * @throws {InvalidArgumentError} {@link NotSupportedError}
  */
 export function checkBody(envelope: Envelope): void {
-  if (bodyOf(envelope.mailParameters ?? {}) === 'BINARYMIME') {
+  if (bodyValue(envelope.mailParameters ?? {}) === 'BINARYMIME') {
     throw new NotSupportedError('BINARYMIME', 'BODY=BINARYMIME needs BDAT (RFC 3030), and the message goes by DATA')
   }
   if (bodyAsked(envelope) === '7BIT' && envelope.eightBit === true) throw notSevenBit(envelope)

@@ -82,7 +82,7 @@ export class MailWindow {
   get reconnect(): 'inDoubt' | 'limit' | undefined {
     if (!this.idle) return undefined
     if (this.#probe.inDoubt) return 'inDoubt'
-    return this.#full || (this.#backlog.next !== undefined && this.#mailsLeft === 0) ? 'limit' : undefined
+    return this.#full || (this.#backlog.next !== undefined && this.#usedUp) ? 'limit' : undefined
   }
 
   /** Begins what may be begun. */
@@ -123,15 +123,16 @@ export class MailWindow {
     return this.#inFlight.at(-1)
   }
 
-  get #mailsLeft(): number {
+  /** Whether the connection has had as many transactions as the server takes (RFC 9422 §4.1). */
+  get #usedUp(): boolean {
     const { mailMax = Number.POSITIVE_INFINITY } = this.#connection.capabilities.limits
-    return Math.max(0, mailMax - this.#connection.mailCommands)
+    return this.#connection.mailCommands >= mailMax
   }
 
   #mayBegin(next: PendingMail): boolean {
     // Not while content is being sent, nor on a connection that is ending.
     if (!this.#connection.can('RSET')) return false
-    if (typeof this.#helloDue === 'number' || this.#mailsLeft === 0) return false
+    if (typeof this.#helloDue === 'number' || this.#usedUp) return false
     if (this.#probe.pending || this.#probe.inDoubt) return false
     return this.#last === undefined || this.#mayRide(next, this.#last)
   }
@@ -207,7 +208,7 @@ export class MailWindow {
     const again = this.#repetitionOf(done)
     this.#helloDue ||= again === 'hello'
     if (again !== undefined) pending.takeBack(part, again)
-    else pending.settle(part, resultOf(transaction, announced.dropped))
+    else pending.settle(part, resultOf(transaction, announced.dropped, transaction.failure))
   }
 
   /** Why it is to be sent again: the server was not ready for it, and once it may be. */
@@ -238,10 +239,8 @@ export class MailWindow {
       const fate = fateOf(transaction, i, delivery)
       const lost = this.#unfit && !pending.repeated('ride') ? 'ride' : this.#repetitionOf(each)
       transaction.ended(fate)
-      const { outcomes } = transaction
-      const { dropped } = announced
       if (fate === 'notSent' && lost !== undefined) pending.takeBack(part, lost)
-      else pending.settle(part, error === undefined ? { outcomes, dropped } : { outcomes, dropped, error })
+      else pending.settle(part, resultOf(transaction, announced.dropped, error))
     }
   }
 

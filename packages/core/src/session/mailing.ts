@@ -1,6 +1,12 @@
 import type { ClientConnection } from '../connection/index.ts'
-import { ContentSourceError, NotSupportedError, RemoteProtocolError, type SmtpError } from '../errors/index.ts'
-import type { Flow, FlowEvent } from './flow.ts'
+import {
+  ContentSourceError,
+  LocalProtocolError,
+  NotSupportedError,
+  RemoteProtocolError,
+  type SmtpError,
+} from '../errors/index.ts'
+import type { Flow } from './flow.ts'
 import type { MailBacklog } from './mail-backlog.ts'
 import { MailWindow, type MailWindowOptions } from './mail-window.ts'
 
@@ -48,18 +54,18 @@ export function* sendAll(
     window.receive(event)
     if (event.type === 'Failed' || event.type === 'Closed') {
       backlog.report()
-      const goesOn = window.unfit || ((window.closedEarly || isOwnFault(event)) && !backlog.done)
+      const error = event.type === 'Failed' ? event.error : undefined
+      const goesOn = window.unfit || ((window.closedEarly || isMessageFault(error)) && !backlog.done)
       if (goesOn && mayReconnect) return { type: 'reconnect', inDoubt: true }
-      return { type: 'over', error: event.type === 'Failed' ? event.error : undefined }
+      return { type: 'over', error }
     }
   }
 }
 
-/** Whether content had to be given up amid its sending, which is nothing to the other messages. */
-function isOwnFault(event: FlowEvent): boolean {
-  if (event.type !== 'Failed') return false
-  return event.error instanceof ContentSourceError || ownFaults.has(event.error.code)
+/**
+ * Whether content had to be given up amid its sending, which is nothing to other messages: its source has failed, it is
+ * not as it was announced, or a stream has an octet beyond US-ASCII, or more octets, than the server takes.
+ */
+export function isMessageFault(error: SmtpError | undefined): boolean {
+  return [ContentSourceError, NotSupportedError, LocalProtocolError].some((kind) => error instanceof kind)
 }
-
-/** Not as it was announced; or a stream with an octet beyond US-ASCII, or more octets, than the server takes. */
-const ownFaults: ReadonlySet<string> = new Set(['LOCAL_PROTOCOL', 'NOT_SUPPORTED', 'INVALID_ARGUMENT'])

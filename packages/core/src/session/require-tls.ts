@@ -1,6 +1,6 @@
 import { NotSupportedError } from '../errors/index.ts'
 import type { Parameters } from '../wire/index.ts'
-import { parameterValue } from './parameter-value.ts'
+import { parameterValue } from '../wire/parameters/index.ts'
 import type { Standing } from './standing.ts'
 
 /**

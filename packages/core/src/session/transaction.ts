@@ -41,11 +41,11 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
     if (event.type === 'ServerClosing') transaction.closing(event.reply, event.delivery)
     if (event.type === 'Failed') {
       transaction.ended(event.delivery)
-      return { outcomes: transaction.outcomes, error: event.error, dropped }
+      return resultOf(transaction, dropped, event.error)
     }
     // Behind a 421 there is more to be told of those who are not decided.
     const over = event.type === 'Closed' || (transaction.done && connection.state !== 'closing')
-    if (over) return resultOf(transaction, dropped)
+    if (over) return resultOf(transaction, dropped, transaction.failure)
     if (transaction.contentAsked) {
       transaction.contentBegun()
       demand = 'sendContent'
@@ -53,7 +53,11 @@ export function* transact(connection: ClientConnection, envelope: Envelope): Flo
   }
 }
 
-/** Of a transaction that is over, the connection being none the worse for it. */
-export function resultOf({ outcomes, failure }: MailTransaction, dropped: readonly string[]): TransactionResult {
-  return failure === undefined ? { outcomes, dropped } : { outcomes, dropped, error: failure }
+/** Of a transaction that is over. */
+export function resultOf(
+  { outcomes }: MailTransaction,
+  dropped: readonly string[],
+  error: SmtpError | undefined,
+): TransactionResult {
+  return error === undefined ? { outcomes, dropped } : { outcomes, dropped, error }
 }

@@ -11,4 +11,5 @@ export {
   type ParameterTable,
   rcptParameterTable,
 } from './parameter-table.ts'
+export { bodyValue, parameterValue } from './parameter-value.ts'
 export type { OriginalRecipient, RcptOptions, RcptParameterOptions, ValidSinceOptions } from './rcpt-options.ts'

@@ -1,4 +1,5 @@
-import { inCapitals, type Parameters } from '../wire/index.ts'
+import type { Parameters } from '../command.ts'
+import { inCapitals } from '../in-capitals.ts'
 
 /**
  * The value of a parameter, however its keyword is spelt; `undefined` where it is not among them.
@@ -7,4 +8,9 @@ import { inCapitals, type Parameters } from '../wire/index.ts'
  */
 export function parameterValue(parameters: Parameters, keyword: string): string | number | true | undefined {
   return Object.entries(parameters).find(([name]) => inCapitals(name) === keyword)?.[1]
+}
+
+/** What BODY says, in capitals; empty where it is not among them. */
+export function bodyValue(parameters: Parameters): string {
+  return inCapitals(String(parameterValue(parameters, 'BODY') ?? ''))
 }
