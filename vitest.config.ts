@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: {
     // Tests run on the sources, so that coverage and stack traces speak of them.
     alias: {
+      '@sansmtp/core/common': source('core/src/common.ts'),
       '@sansmtp/core/client': source('core/src/client/index.ts'),
       '@sansmtp/core': source('core/src/index.ts'),
       '@sansmtp/node': source('node-adapter/src/index.ts'),

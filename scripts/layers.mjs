@@ -10,6 +10,8 @@ const layers = ['errors', 'wire', 'message', 'connection', 'session', 'client']
 
 const noble = (...modules) => modules.map((name) => `@noble/hashes/${name}.js`)
 
+const core = ['@sansmtp/core', '@sansmtp/core/client', '@sansmtp/core/common']
+
 /** What each part may import besides its own files. */
 const packages = {
   errors: [],
@@ -19,7 +21,10 @@ const packages = {
   session: noble('hmac', 'legacy', 'sha2', 'utils'),
   client: ['zod/mini', ...noble('legacy', 'pbkdf2', 'sha2')],
   core: [],
-  'node-adapter': [/^node:/, '@sansmtp/core', '@sansmtp/core/client'],
+  'node-adapter': [/^node:/, ...core],
+  'deno-adapter': core,
+  'bun-adapter': core,
+  'workers-adapter': ['cloudflare:sockets', ...core],
   testkit: [
     ...['@sansmtp/core', '@sansmtp/core/client', 'fast-check', 'selfsigned'],
     ...noble('hmac', 'legacy', 'pbkdf2', 'sha2'),

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP, type Socket } from 'node:net'
 import { checkServerIdentity, connect, DEFAULT_MIN_VERSION, type PeerCertificate, type TLSSocket } from 'node:tls'
-import { domainToASCII } from 'node:url'
 import type { TlsOptions } from '@sansmtp/core/client'
 
 /**
@@ -13,7 +12,7 @@ export function connectTls(
   socket: Socket,
   { serverName, ca, cert, key, minVersion, rejectUnauthorized = true }: TlsOptions,
 ): TLSSocket {
-  const name = isIP(serverName) === 0 ? domainToASCII(serverName) : undefined
+  const name = isIP(serverName) === 0 ? serverName : undefined
   return connect({
     socket,
     // RFC 6066 §3: an address is not sent as a server name. It's verified all the same.

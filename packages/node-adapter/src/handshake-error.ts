@@ -1,4 +1,5 @@
-import { type CertificateCheck, CertificateError, escapeForDisplay, SmtpError, TlsFailedError } from '@sansmtp/core'
+import { type CertificateCheck, CertificateError, SmtpError } from '@sansmtp/core'
+import { tlsFailed } from '@sansmtp/core/client'
 
 /** Node's names for OpenSSL's verification results, and its own. All others are `refused`. */
 const checks: Readonly<Record<string, CertificateCheck>> = {
@@ -25,6 +26,5 @@ export function handshakeError(serverName: string, cause: unknown, authorization
   if (authorizationError) {
     return new CertificateError(checks[String(authorizationError)] ?? 'refused', serverName, { cause })
   }
-  const detail = escapeForDisplay((cause instanceof Error ? cause.message : String(cause)).trim())
-  return new TlsFailedError(`TLS with ${escapeForDisplay(serverName)} could not be established: ${detail}`, { cause })
+  return tlsFailed(serverName, cause)
 }

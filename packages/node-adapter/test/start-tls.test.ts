@@ -89,12 +89,6 @@ describe('the verification of the certificate', () => {
     expect(info.authorized).toBe(true)
   })
 
-  it('takes a name beyond ASCII', async () => {
-    const other = await authority.issue({ names: ['xn--bcher-kva.example'] })
-    const info = await handshake(other, { serverName: 'bücher.example', ca })
-    expect(info.authorized).toBe(true)
-  })
-
   it('is not given up by the environment', async () => {
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
     try {

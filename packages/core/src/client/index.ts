@@ -2,6 +2,7 @@ export type { CallOptions } from './call-options.ts'
 export { Client, type SendMailOptions, type SendMessageOptions } from './client.ts'
 export { type AuthOptions, CommandClient, type LoginOptions, type StartTlsOptions } from './command-client.ts'
 export type { ConnectOptions, SessionOptions } from './connect-options.ts'
+export { connectionFailed } from './connection-failed.ts'
 export {
   type ContentPiece,
   type ContentSource,
@@ -22,6 +23,7 @@ export type { SendingOptions } from './sending-options.ts'
 export type { OpenSession, Session } from './session.ts'
 export { type Run, SessionClient } from './session-client.ts'
 export { SmtpClient } from './smtp-client.ts'
+export { tlsFailed } from './tls-failed.ts'
 export type { TlsPolicy } from './tls-policy.ts'
 export { tlsServerEndPoint } from './tls-server-end-point.ts'
 export type { OnTranscript, TranscriptEntry } from './transcript.ts'

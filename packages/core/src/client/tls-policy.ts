@@ -1,6 +1,7 @@
 import type { TlsInfo } from '../connection/index.ts'
 import { InvalidArgumentError } from '../errors/index.ts'
 import type { StartTlsPolicy } from '../session/index.ts'
+import { domainToALabels, isAscii } from '../wire/index.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { TlsOptions } from './transport.ts'
 
@@ -28,13 +29,16 @@ export function tlsPolicyOf({ target, implicitTls }: Endpoint, asked: TlsPolicy 
 /**
  * The options of a handshake; `undefined` where there will be none.
  *
- * @throws {InvalidArgumentError} when there is no name to verify the certificate against
+ * @throws {InvalidArgumentError} when there is no name to verify the certificate against, or it has no A-labels
  */
 export function tlsOptionsFor(policy: TlsPolicy, options: Partial<TlsOptions> = {}): TlsOptions | undefined {
   const { serverName } = options
   if (policy === 'off') return undefined
   if (serverName === undefined || serverName === '') throw serverNameMissing()
-  return { ...options, serverName }
+  return {
+    ...options,
+    serverName: isAscii(serverName) ? serverName : domainToALabels(serverName, 'tlsOptions.serverName'),
+  }
 }
 
 export function serverNameMissing(): InvalidArgumentError {

@@ -2,7 +2,7 @@ import type { TlsInfo } from '../connection/index.ts'
 
 /** How TLS is to be established. Certificates and keys are PEM texts. */
 export interface TlsOptions {
-  /** The name that the certificate must be for, sent as SNI where it is not an address. */
+  /** The name that the certificate must be for, in A-labels, sent as SNI where it is not an address. */
   readonly serverName: string
   /** Authorities to trust instead of the runtime's own. */
   readonly ca?: string | readonly string[]

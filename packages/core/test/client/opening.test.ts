@@ -328,6 +328,13 @@ describe('connect', () => {
     expect(request).toMatchObject({ tls: { serverName: 'other.example', ca: 'PEM' }, localAddress: '127.0.0.2' })
   })
 
+  test('a server name in U-labels is verified and sent in A-labels', async () => {
+    const { request } = await requested('smtps://mail.example', { tlsOptions: { serverName: 'bücher.example' } })
+    expect(request).toMatchObject({ tls: { serverName: 'xn--bcher-kva.example' } })
+    const refused = requested('smtps://mail.example', { tlsOptions: { serverName: 'büch er.example' } })
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'tlsOptions.serverName' })
+  })
+
   test.each([
     ['http://mail.example', {}, 'url'],
     ['lmtp://mail.example', {}, 'url'],
