@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
-import { mailParameterTable, rcptParameterTable } from '../../packages/core/src/wire/parameters/index.ts'
+import {
+  mailParameterTable,
+  parameterExtensions,
+  rcptParameterTable,
+} from '../../packages/core/src/wire/parameters/index.ts'
 import { pages } from './pages.ts'
 
 const { text = '' } = pages.find(({ path }) => path === 'docs/extensions.md') ?? {}
 const [, table = ''] = /^## All of them$([\s\S]*?)^## /m.exec(text) ?? []
 const rows = table.split('\n').filter((line) => line.startsWith('| `'))
 
-const options = Object.entries({ ...mailParameterTable, ...rcptParameterTable }).map(([option, row]) => ({
+const options = Object.entries({ ...mailParameterTable, ...rcptParameterTable }).map(([option, { keyword }]) => ({
   option,
-  extension: row.extension,
+  extension: parameterExtensions(keyword, true)?.[0],
 }))
 
 test.each(options)('the row of $extension says that there is the option $option', ({ option, extension }) => {

@@ -13,6 +13,10 @@ declare class TextDecoder {
   decode(bytes?: Uint8Array, options?: { stream?: boolean }): string
 }
 
+/** Base64 of octets, one a character. */
+declare function btoa(octets: string): string
+declare function atob(base64: string): string
+
 declare class URL {
   constructor(url: string)
   readonly protocol: string

@@ -5,6 +5,7 @@ import { checkClientName, encodeProxyHeader, type ProxyHeader } from '../wire/in
 import { authSchema, checkAuth, mechanismsSchema } from './auth-option.ts'
 import { checked } from './checked.ts'
 import { clientNameOnWire } from './client-name.ts'
+import { isRecord } from './is-record.ts'
 import { mechanismsNamed } from './named-mechanisms.ts'
 import { type SendingOptions, sendingFields } from './sending-options.ts'
 import type { TlsPolicy } from './tls-policy.ts'
@@ -60,8 +61,8 @@ export interface ConnectOptions extends SessionOptions {
 const text = z.string('must be a string')
 const pem = z.string('must be a string in PEM')
 const flag = z.boolean('must be true or false')
-const milliseconds = z.record(z.string(), z.number('must be a number of milliseconds'), 'must be an object')
-const counts = z.record(z.string(), z.number('must be a number'), 'must be an object')
+/** Which names there are, and what they may be, is checked where the defaults are put in. */
+const numbers = z.custom<Readonly<Record<string, number>>>(isRecord, 'must be an object')
 const isFunction = (value: unknown) => typeof value === 'function'
 
 /** The schema of every `signal` option. */
@@ -93,10 +94,10 @@ const schema = z.strictObject({
   auth: z.optional(authSchema),
   allowInsecureAuth: z.optional(flag),
   mechanisms: z.optional(mechanismsSchema),
-  scram: z.optional(counts),
+  scram: z.optional(numbers),
   clientName: z.optional(text),
-  timeouts: z.optional(milliseconds),
-  limits: z.optional(counts),
+  timeouts: z.optional(numbers),
+  limits: z.optional(numbers),
   localAddress: z.optional(text),
   stepwise: z.optional(flag),
   proxy: z.optional(

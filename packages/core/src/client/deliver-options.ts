@@ -17,15 +17,17 @@ export interface DeliverAllOptions extends DeliverOptions {
   readonly window?: { readonly messages?: number | undefined; readonly octets?: number | undefined } | undefined
 }
 
-const count = z.optional(
-  z.number('must be a number').check(z.int('must be a whole number'), z.minimum(1, 'must be at least 1')),
-)
+const count = z.optional(z.custom<number>(isCount, 'must be a whole number from 1'))
 const deliverSchema = z.strictObject({ ...sendingFields, signal: abortSignal })
 const deliverAllSchema = z.strictObject({
   ...sendingFields,
   window: z.optional(z.strictObject({ messages: count, octets: count }, 'must be an object')),
   signal: abortSignal,
 })
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 1
+}
 
 export const defaultWindow: MailWindowOptions['window'] = { messages: 128, octets: 1_048_576 }
 

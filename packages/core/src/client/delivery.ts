@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { SmtpError } from '../errors/index.ts'
+import { InvalidArgumentError, type SmtpError } from '../errors/index.ts'
 import type { Envelope, RecipientOutcome, TransactionResult } from '../session/index.ts'
 import { type MailOptions, parseForwardPath, parseReversePath, type RcptOptions } from '../wire/index.ts'
 import { checked } from './checked.ts'
@@ -44,7 +44,7 @@ const addressed = z.transform((given) => (typeof given === 'string' ? { address:
 const recipientFields = { address, ...rcptOptionFields }
 const recipient = z.pipe(addressed, z.strictObject(recipientFields, 'must be a string or { address }'))
 const onlyRecipient = z.pipe(addressed, z.strictObject(recipientFields, 'must be an address or a list of at least one'))
-const recipients = z.array(recipient).check(z.minLength(1, 'must have at least one recipient'))
+const recipients = z.array(recipient)
 
 const fields = {
   from: z.string('must be a string: an address, or an empty one for the null reverse-path'),
@@ -68,6 +68,7 @@ export function prepareDelivery(delivery: Delivery): PreparedDelivery {
   const { from, to, message, ...rest } = checked(several ? toSeveral : toOne, delivery, 'delivery')
   const options = rest as MailOptions
   const given = (several ? to : [to]) as readonly Recipient[]
+  if (given.length === 0) throw new InvalidArgumentError('to', 'must have at least one recipient')
   const reversePath = parseReversePath(from)
   checkMailOptions(options)
   const fieldOf = (i: number) => (several ? `to[${i}]` : 'to')

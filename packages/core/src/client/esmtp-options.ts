@@ -2,17 +2,22 @@ import * as z from 'zod/mini'
 import type { EsmtpOptions, Parameters } from '../wire/index.ts'
 import { parametersGiven } from '../wire/parameters/index.ts'
 import { checked } from './checked.ts'
+import { isRecord } from './is-record.ts'
 
 export type { EsmtpOptions } from '../wire/index.ts'
 
-const list = z.array(z.string())
-const record = z.record(z.string(), z.union([z.string(), z.number(), z.literal(true)]))
-
 /** The schema of every option with ESMTP parameters. */
-export const esmtpOptionsSchema: z.ZodMiniType<EsmtpOptions> = z.union(
-  [list, record],
+export const esmtpOptionsSchema: z.ZodMiniType<EsmtpOptions> = z.custom<EsmtpOptions>(
+  isEsmtpOptions,
   "must be an object such as { SMTPUTF8: true }, or a list such as ['SMTPUTF8']",
 )
+
+function isEsmtpOptions(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((each) => typeof each === 'string')
+  return (
+    isRecord(value) && Object.values(value).every((each) => each === true || /^(?:string|number)$/.test(typeof each))
+  )
+}
 
 /**
  * The parameters, their keywords in capitals.

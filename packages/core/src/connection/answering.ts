@@ -16,53 +16,48 @@ export interface Consequences {
   readonly end?: 'close' | { readonly error: RemoteProtocolError; readonly delivery: ContentFate }
 }
 
+export interface AnsweringParts {
+  readonly dialect: Dialect
+  readonly limits: Limits
+  readonly queue: ExchangeQueue
+  readonly facts: SessionFacts
+  readonly transaction: TransactionRecord
+  readonly content: ContentInHand
+}
+
 /** Gives each reply to the exchange that it answers, and lets the table decide what follows. */
 export class Answering {
-  readonly #dialect: Dialect
-  readonly #limits: Limits
-  readonly #queue: ExchangeQueue
-  readonly #facts: SessionFacts
-  readonly #transaction: TransactionRecord
-  readonly #content: ContentInHand
+  readonly #parts: AnsweringParts
   #challenges = 0
   /** Whom the replies to content are for that are still due, once the first has come; `undefined` stands for all. */
   #due: (number | undefined)[] = []
   /** One of the recipients to whom replies have come was accepted. */
   #reached = false
 
-  constructor(
-    dialect: Dialect,
-    limits: Limits,
-    queue: ExchangeQueue,
-    facts: SessionFacts,
-    transaction: TransactionRecord,
-    content: ContentInHand,
-  ) {
-    this.#dialect = dialect
-    this.#limits = limits
-    this.#queue = queue
-    this.#facts = facts
-    this.#transaction = transaction
-    this.#content = content
+  constructor(parts: AnsweringParts) {
+    this.#parts = parts
   }
 
   receive(reply: Reply): Consequences {
-    const amid = this.#queue.awaited === undefined ? this.#content.underWay : undefined
-    const exchange = this.#queue.awaited ?? amid
+    const amid = this.#parts.queue.awaited === undefined ? this.#parts.content.underWay : undefined
+    const exchange = this.#parts.queue.awaited ?? amid
     if (reply.code === 421) {
       const answer = exchange === undefined ? [] : [this.#answer(exchange, reply, 'closing')]
-      return { events: [...answer, { type: 'ServerClosing', reply, delivery: this.#queue.delivery }], end: 'close' }
+      return {
+        events: [...answer, { type: 'ServerClosing', reply, delivery: this.#parts.queue.delivery }],
+        end: 'close',
+      }
     }
     if (exchange === undefined) {
       return this.#violation('UNSOLICITED_REPLY', 'the server sent a reply that nothing asked for', reply)
     }
-    const from = amid === undefined ? this.#queue.settled : 'data'
+    const from = amid === undefined ? this.#parts.queue.settled : 'data'
     const next = this.#mayAnswer(exchange, reply) ? stateAfterReply(exchange.name, from, reply.code) : undefined
     if (next === undefined) {
       const message = `the server may not answer ${exchange.name} so in state ${from}`
       // An acceptance ahead of the content's end: who knows what the server has accepted.
       const accepting = exchange.name === 'CONTENT' && reply.severity === 2
-      return this.#violation('UNEXPECTED_REPLY', message, reply, accepting ? 'unknown' : this.#queue.delivery)
+      return this.#violation('UNEXPECTED_REPLY', message, reply, accepting ? 'unknown' : this.#parts.queue.delivery)
     }
     const answer = this.#answer(exchange, reply, next)
     if (next === 'closing' || this.#isUncountable(exchange, next)) return { events: [answer], end: 'close' }
@@ -74,8 +69,12 @@ export class Answering {
 
   /** RFC 2033 §4.2: a reply to content for each recipient accepted, so none at all where there is none. */
   settleUnanswered(): void {
-    while (this.#queue.awaited?.name === 'CONTENT' && this.#perRecipient && this.#transaction.accepted.length === 0) {
-      this.#queue.settle(this.#queue.settled === 'dataSent' ? 'ready' : 'resetDue')
+    while (
+      this.#parts.queue.awaited?.name === 'CONTENT' &&
+      this.#perRecipient &&
+      this.#parts.transaction.accepted.length === 0
+    ) {
+      this.#parts.queue.settle(this.#parts.queue.settled === 'dataSent' ? 'ready' : 'resetDue')
     }
   }
 
@@ -85,11 +84,13 @@ export class Answering {
    */
   #isUncountable({ id, name }: Exchange, next: State): boolean {
     const refused = name === 'CHUNK' && next === 'resetDue'
-    return refused && this.#perRecipient && this.#transaction.accepted.length > 1 && this.#queue.owesContent(id)
+    return (
+      refused && this.#perRecipient && this.#parts.transaction.accepted.length > 1 && this.#parts.queue.owesContent(id)
+    )
   }
 
   get #perRecipient(): boolean {
-    return this.#dialect.contentReplies === 'perRecipient'
+    return this.#parts.dialect.contentReplies === 'perRecipient'
   }
 
   /** 353 comes once, and where MAIL has asked for PRDR. */
@@ -103,18 +104,18 @@ export class Answering {
     this.#reached ||= recipient !== undefined && reply.severity === 2
     if (this.#due.length === 0) {
       // With LMTP the content has failed only where it has reached nobody.
-      this.#queue.settle(this.#perRecipient && this.#reached ? 'ready' : next)
+      this.#parts.queue.settle(this.#perRecipient && this.#reached ? 'ready' : next)
       this.#reached = false
     }
     // RFC 3030 §2: no chunk may follow one that is refused.
-    if (name === 'CHUNK' && next === 'resetDue') this.#content.drop(id)
+    if (name === 'CHUNK' && next === 'resetDue') this.#parts.content.drop(id)
     if (name === 'GREETING') return { type: 'GreetingReceived', reply }
     return { type: 'ReplyReceived', id, exchange: name, reply, ...(recipient !== undefined && { recipient }) }
   }
 
   /** Whom a reply to content is for. */
   #recipientOf({ code }: Reply): number | undefined {
-    const { accepted } = this.#transaction
+    const { accepted } = this.#parts.transaction
     if (code === 353) {
       this.#due = [...accepted, undefined]
       return undefined
@@ -125,7 +126,7 @@ export class Answering {
 
   #challenge({ name }: Exchange, answer: Event): Consequences {
     this.#challenges = name === 'AUTH' ? 1 : this.#challenges + 1
-    const { maxChallenges } = this.#limits
+    const { maxChallenges } = this.#parts.limits
     if (this.#challenges <= maxChallenges) return { events: [answer] }
     const violation = this.#violation('TOO_MANY_CHALLENGES', `the server sent more than ${maxChallenges} challenges`)
     return { ...violation, events: [answer] }
@@ -134,16 +135,21 @@ export class Answering {
   #effects(exchange: Exchange, reply: Reply, next: State): readonly Event[] {
     const { id, name, recipient } = exchange
     if (next === 'data') {
-      this.#content.openData(exchange)
+      this.#parts.content.openData(exchange)
       return [{ type: 'BodyRequested', id }]
     }
-    this.#transaction.follow(name, reply, recipient)
+    this.#parts.transaction.follow(name, reply, recipient)
     if (reply.severity !== 2) return []
-    const learned = this.#facts.learn(name, reply)
-    return learned ? [{ type: 'CapabilitiesChanged', capabilities: this.#facts.capabilities }] : []
+    const learned = this.#parts.facts.learn(name, reply)
+    return learned ? [{ type: 'CapabilitiesChanged', capabilities: this.#parts.facts.capabilities }] : []
   }
 
-  #violation(violation: Violation, message: string, reply?: Reply, delivery = this.#queue.delivery): Consequences {
+  #violation(
+    violation: Violation,
+    message: string,
+    reply?: Reply,
+    delivery = this.#parts.queue.delivery,
+  ): Consequences {
     return { events: [], end: { error: new RemoteProtocolError(violation, message, reply?.toString()), delivery } }
   }
 }

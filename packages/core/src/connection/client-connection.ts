@@ -52,8 +52,10 @@ export class ClientConnection {
     const queue = this.#queue
     const content = new ContentInHand(queue, outgoing)
     this.#content = content
-    const answering = new Answering(this.dialect, limits, queue, this.#facts, this.#transaction, content)
-    this.#departures = new Departures({ queue, outgoing, content, answering, facts: this.#facts })
+    const facts = this.#facts
+    const transaction = this.#transaction
+    const answering = new Answering({ dialect: this.dialect, limits, queue, facts, transaction, content })
+    this.#departures = new Departures({ queue, outgoing, content, answering, facts })
     const incoming = new Incoming(limits)
     this.#incoming = incoming
     queue.awaitGreeting()

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors/index.ts'
 import type { ReplyLimits } from '../wire/index.ts'
+import { completed } from './completed.ts'
 
 /** How much a connection takes from its peer before it fails with a `RemoteProtocolError`. */
 export interface Limits extends ReplyLimits {
@@ -20,13 +21,12 @@ export const defaultLimits: Limits = {
 
 /** @throws {InvalidArgumentError} when a limit is unknown or not a whole number from 1 */
 export function completeLimits(limits: Partial<Limits> = {}): Limits {
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultLimits, name)) {
-      throw new InvalidArgumentError('limits', `knows only ${Object.keys(defaultLimits).join(', ')}`, name)
-    }
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new InvalidArgumentError(`limits.${name}`, 'must be a whole number from 1', String(value))
-    }
+  return completed(defaultLimits, limits, 'limits', checkLimit)
+}
+
+/** @throws {InvalidArgumentError} when it is not a whole number from 1 */
+export function checkLimit(field: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(field, 'must be a whole number from 1', String(value))
   }
-  return { ...defaultLimits, ...limits }
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors/index.ts'
+import { completed } from './completed.ts'
 
 /** What a connection can be waiting for. */
 export type TimeoutPhase =
@@ -50,13 +51,7 @@ const longest = 2_147_483_647
 
 /** @throws {InvalidArgumentError} when a phase is unknown or its time is not from 1 ms to 2³¹ − 1 ms */
 export function completeTimeouts(timeouts: Partial<Timeouts> = {}): Timeouts {
-  for (const [phase, milliseconds] of Object.entries(timeouts)) {
-    if (!Object.hasOwn(defaultTimeouts, phase)) {
-      throw new InvalidArgumentError('timeouts', `knows only ${Object.keys(defaultTimeouts).join(', ')}`, phase)
-    }
-    checkMilliseconds(`timeouts.${phase}`, milliseconds)
-  }
-  return { ...defaultTimeouts, ...timeouts }
+  return completed(defaultTimeouts, timeouts, 'timeouts', checkMilliseconds)
 }
 
 /** @throws {InvalidArgumentError} when it is not a whole number from 1 ms to 2³¹ − 1 ms */

@@ -7,6 +7,7 @@ import {
   type MailOptions,
   type Parameters,
   type Path,
+  pathWithALabels,
   type RcptCommand,
 } from '../wire/index.ts'
 import {
@@ -83,7 +84,7 @@ interface WrittenPaths {
 function writtenPaths(envelope: Envelope, capabilities: Capabilities): WrittenPaths {
   const paths = [envelope.from, ...envelope.to]
   const utf8 = capabilities.has('SMTPUTF8')
-  const [from, ...to] = (utf8 ? paths : paths.map((path) => path.withALabels())) as [Path, ...Path[]]
+  const [from, ...to] = (utf8 ? paths : paths.map((path) => pathWithALabels(path))) as [Path, ...Path[]]
   const international = [from, ...to].some((path) => !path.isAscii)
   if (international && !utf8) {
     throw new NotSupportedError('SMTPUTF8', 'an address is beyond US-ASCII, and the server does not offer SMTPUTF8')

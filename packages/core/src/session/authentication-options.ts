@@ -1,3 +1,5 @@
+import { completed } from '../connection/completed.ts'
+import { checkLimit } from '../connection/limits.ts'
 import { InvalidArgumentError } from '../errors/index.ts'
 import type { Credentials } from './credentials.ts'
 import type { SaslMechanism } from './sasl/mechanism.ts'
@@ -31,16 +33,8 @@ export interface AuthenticationOptions extends ExchangeOptions {
 }
 
 /** @throws {InvalidArgumentError} when one is unknown or no whole number from 1, or when they leave nothing between */
-export function completeScramLimits(limits: { readonly [name: string]: number | undefined } = {}): ScramLimits {
-  const complete = { ...defaultScramLimits, ...limits }
-  for (const [name, value] of Object.entries(complete)) {
-    if (!Object.hasOwn(defaultScramLimits, name)) {
-      throw new InvalidArgumentError('scram', `knows only ${Object.keys(defaultScramLimits).join(', ')}`, name)
-    }
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new InvalidArgumentError(`scram.${name}`, 'must be a whole number from 1', String(value))
-    }
-  }
+export function completeScramLimits(limits: Partial<ScramLimits> = {}): ScramLimits {
+  const complete = completed(defaultScramLimits, limits, 'scram', checkLimit)
   if (complete.minIterations > complete.maxIterations) {
     throw new InvalidArgumentError('scram.minIterations', 'must not be above maxIterations')
   }

@@ -1,5 +1,5 @@
 import type { ClientConnection } from '../connection/index.ts'
-import type { Parameters, Path, Reply } from '../wire/index.ts'
+import { type Parameters, type Path, pathWithALabels, type Reply } from '../wire/index.ts'
 import { type Flow, request } from './flow.ts'
 import { keptParameters } from './kept-parameters.ts'
 import { checkRequireTls } from './require-tls.ts'
@@ -23,5 +23,5 @@ export function* rcpt(connection: ClientConnection, to: Path, parameters: Parame
 }
 
 function written({ capabilities }: ClientConnection, path: Path): Path {
-  return capabilities.has('SMTPUTF8') ? path : path.withALabels()
+  return capabilities.has('SMTPUTF8') ? path : pathWithALabels(path)
 }

@@ -1,5 +1,5 @@
+import { dateTimeForm } from './date-time-form.ts'
 import { inCapitals } from './in-capitals.ts'
-import { isDateTime } from './parameters/date-time.ts'
 import type { Reply } from './reply.ts'
 
 /** How much the server takes in one session (RFC 9422 §4); what it does not limit is absent. */
@@ -100,7 +100,9 @@ export class Capabilities {
   get futureRelease(): { readonly maxInterval: number; readonly maxDateTime: string } | undefined {
     const [interval = '', dateTime = ''] = this.parameters('FUTURERELEASE') ?? []
     const maxInterval = wholeNumber(interval, 9)
-    return maxInterval === undefined || !isDateTime(dateTime) ? undefined : { maxInterval, maxDateTime: dateTime }
+    return maxInterval === undefined || !dateTimeForm.test(dateTime)
+      ? undefined
+      : { maxInterval, maxDateTime: dateTime }
   }
 
   /** The name of the server's priority profile, if it gives one (RFC 6710 §3); `undefined` without MT-PRIORITY. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors/index.ts'
 import { encodeBase64 } from './base64.ts'
-import type { ForwardedAttributes, LineCommand, Parameters } from './command.ts'
+import type { ArgumentCommand, ForwardedAttributes, LineCommand, Parameters } from './command.ts'
 import { checkClientName } from './domain.ts'
 import { Path, parseForwardPath, parseReversePath } from './path.ts'
 import { utf8Length } from './utf8.ts'
@@ -80,16 +80,14 @@ function encodeLine(command: LineCommand): EncodedCommand {
     case 'EHLO':
     case 'HELO':
     case 'LHLO':
-      checkClientName('domain', command.domain)
-      return { line: `${command.verb} ${ascii('domain', command.domain)}` }
+      return { line: `${command.verb} ${clientName(command.domain)}` }
     case 'MAIL':
       return { line: `MAIL FROM:${reversePath(command.from)}${encodeParameters(command.parameters)}` }
     case 'RCPT':
       return { line: `RCPT TO:${forwardPath(command.to)}${encodeParameters(command.parameters)}` }
     case 'VRFY':
     case 'EXPN':
-      if (command.smtpUtf8) return { line: `${command.verb} ${utf8Text('argument', command.argument ?? '')} SMTPUTF8` }
-      return { line: `${command.verb} ${text('argument', command.argument ?? '')}` }
+      return { line: `${command.verb} ${question(command)}` }
     case 'NOOP':
     case 'HELP':
     case 'ETRN':
@@ -120,6 +118,16 @@ function encodeLine(command: LineCommand): EncodedCommand {
   }
 }
 
+/** As a domain or an address literal, U-labels not allowed: there is no SMTPUTF8 for EHLO. */
+function clientName(name: string): string {
+  checkClientName('domain', name)
+  return matching(/^[\x21-\x7e]*$/, name, 'domain', 'must be in US-ASCII (A-labels)')
+}
+
+function question({ argument = '', smtpUtf8 }: ArgumentCommand): string {
+  return smtpUtf8 ? `${utf8Text(argument)} SMTPUTF8` : text(argument)
+}
+
 /** As a parser made it; a text, and a path that only a recipient can have, by the strict grammar. */
 function reversePath(from: string | Path): Path {
   return Path.isPath(from) && from.isReversePath ? from : parseReversePath(String(from))
@@ -148,12 +156,11 @@ function encodeParameters(parameters: Parameters = {}): string {
   const given = new Set<string>()
   for (const [keyword, value] of Object.entries(parameters)) {
     const field = `parameters.${keyword}`
-    if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(keyword)) {
-      throw new InvalidArgumentError('parameters', 'has a keyword that is not letters, digits and hyphens', keyword)
-    }
+    const problem = 'has a keyword that is not letters, digits and hyphens'
     // RFC 3461 §4.5, and keywords have no case.
-    if (given.has(keyword.toUpperCase())) throw new InvalidArgumentError(field, 'is given twice')
-    given.add(keyword.toUpperCase())
+    const name = matching(/^[A-Za-z0-9][A-Za-z0-9-]*$/, keyword, 'parameters', problem).toUpperCase()
+    if (given.has(name)) throw new InvalidArgumentError(field, 'is given twice')
+    given.add(name)
     encoded += value === true ? ` ${keyword}` : ` ${keyword}=${parameterValue(field, value)}`
   }
   return encoded
@@ -161,17 +168,11 @@ function encodeParameters(parameters: Parameters = {}): string {
 
 /** esmtp-value (RFC 5321 §4.1.2), with the characters beyond ASCII that RFC 6531 §3.3 adds. */
 function parameterValue(field: string, value: string | number): string {
-  if (typeof value !== 'string' && typeof value !== 'number') {
-    throw new InvalidArgumentError(field, 'must be a text, a whole number or true', String(value))
-  }
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError(field, 'must be a whole number', String(value))
-  }
   const written = String(value)
-  if (!/^[^\p{C}\p{Z}=]+$/u.test(written)) {
-    throw new InvalidArgumentError(field, 'must not be empty or hold blanks, = or control characters', written)
+  if (typeof value !== 'string' && !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError(field, 'must be a text, a whole number or true', written)
   }
-  return written
+  return matching(/^[^\p{C}\p{Z}=]+$/u, written, field, 'must not be empty or hold blanks, = or control characters')
 }
 
 /** Postfix's XCLIENT_README: names are words, values xtext. */
@@ -182,17 +183,18 @@ function attributeWords(attributes: ForwardedAttributes): string {
 }
 
 function attributeName(name: string): string {
-  if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return name
-  throw new InvalidArgumentError('attributes', 'has a name that is not letters, digits, hyphens and underscores', name)
+  const problem = 'has a name that is not letters, digits, hyphens and underscores'
+  return matching(/^[A-Za-z][A-Za-z0-9_-]*$/, name, 'attributes', problem)
 }
 
 function attributeValue(name: string, value: string): string {
-  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return encodeXtext(value)
-  throw new InvalidArgumentError(`attributes.${name}`, 'must be printable US-ASCII and not empty', String(value))
+  return encodeXtext(
+    matching(/^[\x20-\x7e]+$/, value, `attributes.${name}`, 'must be printable US-ASCII and not empty'),
+  )
 }
 
 function optionalText(argument: string | undefined): string {
-  return argument === undefined || argument === '' ? '' : ` ${text('argument', argument)}`
+  return argument === undefined || argument === '' ? '' : ` ${text(argument)}`
 }
 
 function otherVerb(name: string): string {
@@ -211,23 +213,20 @@ function otherVerb(name: string): string {
   return name
 }
 
-/** Printable US-ASCII with inner blanks. */
-function text(field: string, value: string): string {
-  if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)) {
-    throw new InvalidArgumentError(field, 'must be printable US-ASCII, without blanks at its ends', value)
-  }
-  return value
+/** An argument in printable US-ASCII with inner blanks. */
+function text(argument: string): string {
+  const problem = 'must be printable US-ASCII, without blanks at its ends'
+  return matching(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, argument, 'argument', problem)
 }
 
-/** Printable, with inner blanks. */
-function utf8Text(field: string, value: string): string {
-  if (!/^[^\p{C}\p{Z}](?:[^\p{C}\u2028\u2029]*[^\p{C}\p{Z}])?$/u.test(value)) {
-    throw new InvalidArgumentError(field, 'must be printable, without blanks at its ends', value)
-  }
-  return value
+/** An argument that is printable, with inner blanks. */
+function utf8Text(argument: string): string {
+  const problem = 'must be printable, without blanks at its ends'
+  return matching(/^[^\p{C}\p{Z}](?:[^\p{C}\u2028\u2029]*[^\p{C}\p{Z}])?$/u, argument, 'argument', problem)
 }
 
-function ascii(field: string, value: string): string {
-  if (!/^[\x21-\x7e]*$/.test(value)) throw new InvalidArgumentError(field, 'must be in US-ASCII (A-labels)', value)
-  return value
+/** The value, if it is a text of that form. */
+function matching(form: RegExp, value: string, field: string, problem: string): string {
+  if (typeof value === 'string' && form.test(value)) return value
+  throw new InvalidArgumentError(field, problem, String(value))
 }

@@ -55,6 +55,7 @@ export type {
 export { parseCommand } from './parse-command.ts'
 export { namedInCapitals, parseParameters } from './parse-parameters.ts'
 export { Path, parseForwardPath, parseReversePath } from './path.ts'
+export { pathWithALabels } from './path-with-a-labels.ts'
 export {
   encodeProxyHeader,
   type ProxiedConnection,

@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from '../errors/index.ts'
-import { domainToALabels } from './a-labels.ts'
 import { checkDomain } from './domain.ts'
 import { isAscii, utf8Length } from './utf8.ts'
 
@@ -63,20 +62,6 @@ export class Path {
   /** Whether it can be a recipient: all can but the null path. */
   get isForwardPath(): boolean {
     return this.mailbox !== ''
-  }
-
-  /**
-   * The same path with its domain as A-labels (RFC 5890 §2.3.2.1), for a server without SMTPUTF8; itself where the
-   * domain is US-ASCII already. With another local part it needs SMTPUTF8 nevertheless.
-   *
-   * @param field names the path in errors
-   * @throws {InvalidArgumentError} when the domain has no such form or makes the path too long
-   */
-  withALabels(field = 'address'): Path {
-    if (isAscii(this.domain)) return this
-    const path = makePath(this.localPart, domainToALabels(this.domain, field), this.#parsed as Strictness)
-    checkLength(path.mailbox, this.mailbox, field)
-    return path
   }
 
   toString(): string {

@@ -360,7 +360,15 @@ describe('connect', () => {
     ['smtp://mail.example', { clientName: 'bar.example\r\nMAIL' }, 'clientName'],
     ['smtp://mail.example', { timeouts: { connect: 0 } }, 'timeouts.connect'],
     ['smtp://mail.example', { timeouts: { lunch: 1 } }, 'timeouts'],
+    ['smtp://mail.example', { timeouts: { connect: '1' } }, 'timeouts.connect'],
+    ['smtp://mail.example', { timeouts: { mail: '1' } }, 'timeouts.mail'],
+    ['smtp://mail.example', { timeouts: new Map([['mail', 1]]) }, 'timeouts'],
+    ['smtp://mail.example', { timeouts: [] }, 'timeouts'],
     ['smtp://mail.example', { limits: { maxLineLength: -1 } }, 'limits.maxLineLength'],
+    ['smtp://mail.example', { limits: { maxLineLength: '1' } }, 'limits.maxLineLength'],
+    ['smtp://mail.example', { limits: null }, 'limits'],
+    ['smtp://mail.example', { scram: { minIterations: '1' } }, 'scram.minIterations'],
+    ['smtp://mail.example', { scram: { minIteration: 1 } }, 'scram'],
     ['smtp://mail.example', { signal: {} }, 'signal'],
   ])('%s with %j is refused before anything is connected', async (url, options, field) => {
     const connect: Connect = () => expect.unreachable()

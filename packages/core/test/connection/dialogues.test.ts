@@ -1,10 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { byteByByte, type Dialogue, formatDialogue, parseDialogue, runDialogue } from '@sansmtp/testkit'
 import { describe, expect, test } from 'vitest'
 import { thorough } from '../support/thorough.ts'
 
-const folder = new URL('../dialogues/', import.meta.url)
-const files = readdirSync(folder).filter((name) => name.endsWith('.txt'))
+/** By vite, so that a browser has them too. */
+const texts = new Map(
+  Object.entries(import.meta.glob<string>('../dialogues/*.txt', { query: '?raw', import: 'default', eager: true })).map(
+    ([path, text]) => [path.replace(/^.*\//, ''), text],
+  ),
+)
+const files = [...texts.keys()]
 
 /** What the title begins with, by what the file's name does. */
 const origins: Readonly<Record<string, string>> = {
@@ -16,8 +20,12 @@ const origins: Readonly<Record<string, string>> = {
   'smtp-sink-3.7': 'smtp-sink 3.7',
 }
 
+function textOf(file: string): string {
+  return texts.get(file) as string
+}
+
 function read(file: string): Dialogue {
-  return parseDialogue(readFileSync(new URL(file, folder), 'utf8'))
+  return parseDialogue(textOf(file))
 }
 
 function originOf(file: string): string | undefined {
@@ -76,7 +84,7 @@ test('no two have the same title or the same steps', () => {
 })
 
 test.each(files)('%s is written as it is formatted, but for comments', (file) => {
-  const text = readFileSync(new URL(file, folder), 'utf8')
+  const text = textOf(file)
   const trimmed = (lines: string) => lines.split('\n').map((line) => line.trimEnd())
   expect(trimmed(formatDialogue(parseDialogue(text)))).toEqual(trimmed(text))
 })

@@ -9,7 +9,7 @@ import surrogates from '@unicode/unicode-3.2.0/General_Category/Surrogate/ranges
 import unassigned from '@unicode/unicode-3.2.0/General_Category/Unassigned/ranges.mjs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CodePointSet } from '../../src/session/sasl/code-point-set.ts'
+import { type CodePointSet, setOfGaps, setOfRanges } from '../../src/session/sasl/code-point-set.ts'
 import { checkTrace, saslprep } from '../../src/session/sasl/saslprep.ts'
 import * as tables from '../../src/session/sasl/stringprep-tables.ts'
 
@@ -39,10 +39,18 @@ function membersOf(table: CodePointSet): Set<number> {
   return members
 }
 
+function gapOf(gap: number, more: number): string {
+  return `${gap.toString(36)}-${more.toString(36)}`
+}
+
 describe('a set of code points', () => {
   test('holds the ends of its ranges and what is between them, and nothing beside', () => {
-    const set = new CodePointSet('0003-0005 0007 0009-000A 10FFFF')
+    const set = setOfRanges('0003-0005 0007 0009-000A 10FFFF')
     expect([...membersOf(set)]).toEqual([3, 4, 5, 7, 9, 10, last])
+  })
+
+  test('is the same from gaps as from ranges', () => {
+    expect(membersOf(setOfGaps(' 4g\n673-b '))).toEqual(membersOf(setOfRanges('00A0 2000-200B')))
   })
 
   test('of any ranges holds what they hold', () => {
@@ -55,9 +63,13 @@ describe('a set of code points', () => {
           { length: ends.length >> 1 },
           (_, i) => [ends[2 * i], ends[2 * i + 1]] as [number, number],
         )
-        const set = new CodePointSet(pairs.map((pair) => pair.map((end) => end.toString(16)).join('-')).join(' '))
+        const sets = [
+          setOfRanges(pairs.map((pair) => pair.map((end) => end.toString(16)).join('-')).join(' ')),
+          setOfGaps(pairs.map(([low, high], i) => gapOf(low - 1 - (pairs[i - 1]?.[1] ?? -1), high - low)).join(' ')),
+        ]
         for (const codePoint of [probe, ...ends, ...ends.map((end) => end + 1)]) {
-          expect(set.has(codePoint)).toBe(pairs.some(([low, high]) => codePoint >= low && codePoint <= high))
+          const held = pairs.some(([low, high]) => codePoint >= low && codePoint <= high)
+          expect(sets.map((set) => set.has(codePoint))).toEqual([held, held])
         }
       }),
     )

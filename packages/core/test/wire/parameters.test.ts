@@ -2,7 +2,13 @@ import { decodeBase64, decodeXtext, type MailOptions, type RcptOptions } from '@
 import { arbitraries } from '@sansmtp/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encodeMailOptions, encodeRcptOptions } from '../../src/wire/parameters/index.ts'
+import {
+  encodeMailOptions,
+  encodeRcptOptions,
+  mailParameterTable,
+  parameterExtensions,
+  rcptParameterTable,
+} from '../../src/wire/parameters/index.ts'
 import { holds } from './holds.ts'
 import { thrownBy } from './thrown-by.ts'
 
@@ -24,6 +30,13 @@ function written(requested: ReturnType<typeof encodeMailOptions>): string {
 
 /** Callers without the compiler's help. */
 const wrong = (options: object) => options as MailOptions & RcptOptions
+
+test.each(Object.entries({ ...mailParameterTable, ...rcptParameterTable }))(
+  'the parameter of the option %s is of a known extension',
+  (_, { keyword }) => {
+    expect(parameterExtensions(keyword, true)).toBeDefined()
+  },
+)
 
 describe('an option of MAIL', () => {
   test.each<[MailOptions, string]>([

@@ -1,16 +1,10 @@
-/** A fixed set of code points, written as ranges in hexadecimal, ascending: `00A0 2000-200B`. */
+/** A fixed set of code points. */
 export class CodePointSet {
-  /** First and last of each range, by turns. */
+  /** First and last of each range, by turns, ascending. */
   readonly #bounds: readonly number[]
 
-  constructor(ranges: string) {
-    this.#bounds = ranges
-      .trim()
-      .split(/\s+/)
-      .flatMap((range) => {
-        const [first = '', last = first] = range.split('-')
-        return [Number.parseInt(first, 16), Number.parseInt(last, 16)]
-      })
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds
   }
 
   has(codePoint: number): boolean {
@@ -24,4 +18,34 @@ export class CodePointSet {
     // Now `low` is the first bound that is not below it: the end of its range, or the start of one that begins with it.
     return low % 2 === 1 || this.#bounds[low] === codePoint
   }
+}
+
+/** From code points and ranges of them in hexadecimal: `00A0 2000-200B`. */
+export function setOfRanges(text: string): CodePointSet {
+  return new CodePointSet(
+    text.split(' ').flatMap((range) => {
+      const [first = '', last = first] = range.split('-')
+      return [Number.parseInt(first, 16), Number.parseInt(last, 16)]
+    }),
+  )
+}
+
+/**
+ * From the same in base 36, and relative: how many code points lie between the last range and this one, and how many of
+ * this one follow its first. `00A0 2000-200B` is `4g 673-b`, half as long where ranges are close together.
+ */
+export function setOfGaps(text: string): CodePointSet {
+  let next = 0
+  return new CodePointSet(
+    text
+      .trim()
+      .split(/\s+/)
+      .flatMap((range) => {
+        const [gap = '', more = '0'] = range.split('-')
+        const first = next + Number.parseInt(gap, 36)
+        const last = first + Number.parseInt(more, 36)
+        next = last + 1
+        return [first, last]
+      }),
+  )
 }

@@ -1,37 +1,23 @@
 import { InvalidArgumentError } from '../../errors/index.ts'
+import { dateTimeForm } from '../date-time-form.ts'
 import { inCapitals } from '../in-capitals.ts'
 
-const date = /(?<year>\d{4})-(?<month>\d\d)-(?<date>\d\d)/
-const time = /(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d(?:\.\d+)?)/
-const offset = /Z|(?<sign>[+-])(?<offsetHour>\d\d):(?<offsetMinute>\d\d)/
-const pattern = new RegExp(`^${date.source}T${time.source}(?:${offset.source})$`, 'i')
 const minute = 60_000
 const day = 1440 * minute
 /** The calendar repeats itself after 400 years; `Date.UTC` takes the years below 100 for those of 1900. */
 const cycle = 146_097 * day
 
 /**
- * The milliseconds since 1970 that a date-time (RFC 3339 §5.6) stands for; `undefined` where the text is none. A
- * second 60, which a few minutes have, is taken in any.
+ * The milliseconds since 1970 that a date-time (RFC 3339 §5.6) stands for; `undefined` where the text is none.
  */
 export function instantOf(text: string): number | undefined {
-  const parts = pattern.exec(text)?.groups
+  const parts = dateTimeForm.exec(text)?.groups
   if (parts === undefined) return undefined
   const part = (name: string) => Number(parts[name] ?? 0)
   const [year, month, dayOfMonth] = [part('year'), part('month'), part('date')]
   const firstDay = midnight(year, month, 1)
   const daysInMonth = (midnight(year, month + 1, 1) - firstDay) / day
-  const exists =
-    month >= 1 &&
-    month <= 12 &&
-    dayOfMonth >= 1 &&
-    dayOfMonth <= daysInMonth &&
-    part('hour') <= 23 &&
-    part('minute') <= 59 &&
-    part('second') < 61 &&
-    part('offsetHour') <= 23 &&
-    part('offsetMinute') <= 59
-  if (!exists) return undefined
+  if (dayOfMonth > daysInMonth) return undefined
   const ahead = (part('offsetHour') * 60 + part('offsetMinute')) * (parts['sign'] === '-' ? -1 : 1)
   const minutes = part('hour') * 60 + part('minute') - ahead
   return firstDay + (dayOfMonth - 1) * day + minutes * minute + part('second') * 1000

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../../errors/index.ts'
 import { inCapitals } from '../in-capitals.ts'
-import { extensionsWithParameters } from './parameter-extension.ts'
+import { hasParameters } from './parameter-extension.ts'
 
 /**
  * The extensions that a caller can do without, as `ifOffered` names them, in capitals.
@@ -15,7 +15,7 @@ export function droppableExtensions(ifOffered: readonly string[], field = 'ifOff
         const problem = 'can not be BINARYMIME: where it is not offered, what is no text would be taken for text'
         throw new InvalidArgumentError(`${field}[${i}]`, problem)
       }
-      if (extension === 'CHUNKING' || extensionsWithParameters.has(extension)) return extension
+      if (extension === 'CHUNKING' || hasParameters(extension)) return extension
       throw new InvalidArgumentError(`${field}[${i}]`, 'is not an extension that can be left out', name)
     }),
   )

@@ -21,11 +21,8 @@ export interface EncodingContext {
 
 /** A parameter of MAIL or RCPT, and the option that asks for it. */
 export interface ParameterRow<Value, Options> {
+  /** One of those whose extensions are known. */
   readonly keyword: string
-  /** The extension that it belongs to, by its EHLO keyword. */
-  readonly extension: string
-  /** Another one that brings it along. */
-  readonly alsoBy?: string
   /** What stands behind `=`, `true` where nothing does; `undefined` where the option does not ask for it. */
   readonly encode: (value: Value, field: string, context: EncodingContext) => string | number | true | undefined
   /** Throws an {@link InvalidArgumentError} when the server has said that it does not take this value. */
@@ -41,61 +38,35 @@ export type ParameterTable<Options> = {
 
 /** MAIL's parameters by option. */
 export const mailParameterTable: ParameterTable<MailParameterOptions> = {
-  // RFC 1870 §3.
-  size: {
-    keyword: 'SIZE',
-    extension: 'SIZE',
-    encode: wholeNumber(0, Number.MAX_SAFE_INTEGER),
-    checkLimit: checkSize,
-  },
-  // RFC 6152 §2 and RFC 3030 §3; BINARYMIME is an extension of its own.
-  body: { keyword: 'BODY', extension: '8BITMIME', encode: oneOf('7BIT', '8BITMIME', 'BINARYMIME') },
-  // RFC 6531 §3.1.
-  smtpUtf8: { keyword: 'SMTPUTF8', extension: 'SMTPUTF8', encode: flag },
-  // RFC 4954 §5.
-  submitter: { keyword: 'AUTH', extension: 'AUTH', encode: encodeSubmitter },
-  // RFC 3885 §3.1.
-  mtrk: { keyword: 'MTRK', extension: 'MTRK', encode: encodeTracking, checkBeside: checkTrackingBeside },
-  // RFC 3461 §4.3 and §4.4; RFC 3885 §2.
-  ret: { keyword: 'RET', extension: 'DSN', encode: oneOf('FULL', 'HDRS') },
-  envid: { keyword: 'ENVID', extension: 'DSN', alsoBy: 'MTRK', encode: encodeEnvelopeIdentifier },
-  // RFC 8689 §2.
-  requireTls: { keyword: 'REQUIRETLS', extension: 'REQUIRETLS', encode: flag },
-  // RFC 2852 §4.
-  deliverBy: { keyword: 'BY', extension: 'DELIVERBY', encode: encodeDeliverBy, checkLimit: checkDeliverByMinimum },
-  // RFC 4865 §3.
+  size: { keyword: 'SIZE', encode: wholeNumber(0, Number.MAX_SAFE_INTEGER), checkLimit: checkSize },
+  // BINARYMIME is an extension of its own (RFC 3030 §3).
+  body: { keyword: 'BODY', encode: oneOf('7BIT', '8BITMIME', 'BINARYMIME') },
+  smtpUtf8: { keyword: 'SMTPUTF8', encode: flag },
+  submitter: { keyword: 'AUTH', encode: encodeSubmitter },
+  mtrk: { keyword: 'MTRK', encode: encodeTracking, checkBeside: checkTrackingBeside },
+  ret: { keyword: 'RET', encode: oneOf('FULL', 'HDRS') },
+  envid: { keyword: 'ENVID', encode: encodeEnvelopeIdentifier },
+  requireTls: { keyword: 'REQUIRETLS', encode: flag },
+  deliverBy: { keyword: 'BY', encode: encodeDeliverBy, checkLimit: checkDeliverByMinimum },
   holdFor: {
     keyword: 'HOLDFOR',
-    extension: 'FUTURERELEASE',
     encode: wholeNumber(1, 999_999_999),
     checkLimit: checkHoldFor,
     checkBeside: checkHoldForBeside,
   },
-  holdUntil: {
-    keyword: 'HOLDUNTIL',
-    extension: 'FUTURERELEASE',
-    encode: encodeHoldUntil,
-    checkLimit: checkHoldUntil,
-  },
-  // RFC 6710 §4.
-  mtPriority: { keyword: 'MT-PRIORITY', extension: 'MT-PRIORITY', encode: wholeNumber(-9, 9) },
-  // RFC 3865 §2.2.
-  solicit: { keyword: 'SOLICIT', extension: 'NO-SOLICITING', encode: encodeSolicitation },
-  // RFC 4141 §4.
-  conperm: { keyword: 'CONPERM', extension: 'CONPERM', encode: flag },
-  // Exim's.
-  prdr: { keyword: 'PRDR', extension: 'PRDR', encode: flag },
+  holdUntil: { keyword: 'HOLDUNTIL', encode: encodeHoldUntil, checkLimit: checkHoldUntil },
+  mtPriority: { keyword: 'MT-PRIORITY', encode: wholeNumber(-9, 9) },
+  solicit: { keyword: 'SOLICIT', encode: encodeSolicitation },
+  conperm: { keyword: 'CONPERM', encode: flag },
+  prdr: { keyword: 'PRDR', encode: flag },
 }
 
 /** RCPT's parameters by option. */
 export const rcptParameterTable: ParameterTable<RcptParameterOptions> = {
-  // RFC 3461 §4.1 and §4.2; RFC 3885 §2.
-  notify: { keyword: 'NOTIFY', extension: 'DSN', encode: encodeNotify },
-  orcpt: { keyword: 'ORCPT', extension: 'DSN', alsoBy: 'MTRK', encode: encodeOriginalRecipient },
-  // RFC 7293 §3.2.
-  rrvs: { keyword: 'RRVS', extension: 'RRVS', encode: encodeValidSince },
-  // RFC 4141 §5.
-  conneg: { keyword: 'CONNEG', extension: 'CONNEG', encode: flag },
+  notify: { keyword: 'NOTIFY', encode: encodeNotify },
+  orcpt: { keyword: 'ORCPT', encode: encodeOriginalRecipient },
+  rrvs: { keyword: 'RRVS', encode: encodeValidSince },
+  conneg: { keyword: 'CONNEG', encode: flag },
 }
 
 function checkSize(size: number, field: string, { maxMessageSize = Number.POSITIVE_INFINITY }: Capabilities): void {
