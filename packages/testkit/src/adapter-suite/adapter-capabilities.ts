@@ -1,6 +1,7 @@
 /**
  * What an adapter, on its runtime, is able to do beyond what every adapter must. Each is a fact that a test of its
- * own depends on; what is declared `false` is skipped, and shows in the results as skipped.
+ * own depends on; what is declared `false` is skipped, and shows in the results as skipped. An option that needs what
+ * is declared `false` must be refused instead of ignored, which is tested too.
  */
 export interface AdapterCapabilities {
   /** Connects to the path of a unix socket. */
@@ -25,8 +26,15 @@ export interface AdapterCapabilities {
   readonly implicitTls: boolean
   /** Upgrades a connection to TLS. */
   readonly startTls: boolean
-  /** Tells a certificate that it refuses from any other failure of the handshake, by `CertificateError`. */
-  readonly certificateErrors: boolean
+  /** Hangs up at once in the midst of a TLS handshake, though the peer leaves it unanswered. */
+  readonly abandonsHandshakes: boolean
+  /** Trusts the authorities that it is told to. Where it doesn't, the runtime's configuration must. */
+  readonly namedAuthorities: boolean
+  /**
+   * Tells any other failure of a handshake from a certificate that it refuses, by `TlsFailedError`. Where it can't, both are
+   * a `CertificateError`, `CERTIFICATE_REFUSED`.
+   */
+  readonly handshakeReasons: boolean
   /** Tells by `CertificateError.check` why it refuses a certificate, and not only that. */
   readonly certificateDetail: boolean
   /** Verifies a certificate for an IP address. */
@@ -60,7 +68,9 @@ export const everyCapability: AdapterCapabilities = {
   writeBackPressure: true,
   implicitTls: true,
   startTls: true,
-  certificateErrors: true,
+  abandonsHandshakes: true,
+  namedAuthorities: true,
+  handshakeReasons: true,
   certificateDetail: true,
   addressCertificates: true,
   unverifiedTls: true,

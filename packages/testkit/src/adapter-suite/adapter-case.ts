@@ -5,7 +5,10 @@ import type { Stage } from './stage.ts'
 export interface AdapterCase {
   /** The behaviour. */
   readonly name: string
+  /** Runs only where all of these are declared. */
   readonly needs?: readonly AdapterCapability[]
+  /** Runs only where none of these is declared. */
+  readonly lacks?: readonly AdapterCapability[]
   readonly run: (stage: Stage) => Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import type { AdapterCase } from './adapter-case.ts'
 import { within } from './deadline.ts'
-import { type Setting, Stage } from './stage.ts'
+import type { Setting } from './setting.ts'
+import { Stage } from './stage.ts'
 
 /**
  * Runs one case. It passes when its claims hold, the scripts of its servers have run to their ends, and the adapter

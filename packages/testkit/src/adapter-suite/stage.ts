@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   type Client,
   type Connect,
@@ -15,19 +12,12 @@ import {
 import type { CertificateAuthority, IssuedCertificate } from '../certificates/index.ts'
 import type { AdapterCapabilities } from './adapter-capabilities.ts'
 import { inBackground } from './in-background.ts'
+import type { ListenOptions } from './server/listener.ts'
 import type { Peer } from './server/peer.ts'
-import { type Script, ScriptedServer, type ServeOptions } from './server/scripted-server.ts'
+import type { ServerHost } from './server/server-host.ts'
+import { type Script, StagedServer } from './server/staged-server.ts'
 import { Stillness } from './server/stillness.ts'
-
-/** What a case needs of the world, made before it and shared by all cases. */
-export interface Setting {
-  readonly connect: Connect
-  readonly capabilities: AdapterCapabilities
-  /** Trusted by the clients of the suite. */
-  readonly authority: CertificateAuthority
-  /** For localhost, 127.0.0.1 and ::1. */
-  readonly identity: IssuedCertificate
-}
+import type { Setting } from './setting.ts'
 
 /** A server's two ends: the adapter's, and the one for a script to drive. */
 export interface Pair {
@@ -46,16 +36,17 @@ export class Stage {
   /** Rejects as soon as the script of a server does, and never resolves. */
   readonly failure: Promise<never>
   #fail: (error: unknown) => void = () => {}
-  readonly #servers: ScriptedServer[] = []
+  readonly #host: ServerHost
+  readonly #servers: StagedServer[] = []
   readonly #opened: { close(): unknown }[] = []
-  readonly #directories: string[] = []
   #stillness: Stillness | undefined
 
-  constructor({ connect, capabilities, authority, identity }: Setting) {
+  constructor({ connect, capabilities, servers, authority, identity }: Setting) {
     this.connect = connect
     this.capabilities = capabilities
     this.authority = authority
     this.identity = identity
+    this.#host = servers
     this.failure = new Promise((_, reject) => {
       this.#fail = reject
     })
@@ -64,33 +55,42 @@ export class Stage {
 
   /** What a client that trusts the suite's authority connects with. */
   get trusted(): TlsOptions {
-    return { serverName: 'localhost', ca: this.authority.certificate }
+    return { serverName: 'localhost', ...this.trusting }
   }
 
-  async serve<Result>(script?: Script<Result>, options?: ServeOptions): Promise<ScriptedServer<Result>> {
-    const server = await ScriptedServer.listen(script, options)
+  /** What makes a client trust the suite's authority. */
+  get trusting(): Pick<TlsOptions, 'ca'> {
+    return this.capabilities.namedAuthorities ? { ca: this.authority.certificate } : {}
+  }
+
+  /** An authority that nobody trusts. */
+  stranger(name: string = 'a stranger'): Promise<CertificateAuthority> {
+    return this.#host.createAuthority(name)
+  }
+
+  async serve<Result>(script?: Script<Result>, options?: ListenOptions): Promise<StagedServer<Result>> {
+    const server = new StagedServer(await this.#host.listen(options), script)
     server.failure.catch(this.#fail)
     this.#servers.push(server)
     return server
   }
 
-  /** A path where no unix socket is yet. */
-  async unixPath(): Promise<string> {
-    const directory = await mkdtemp(join(tmpdir(), 'sansmtp-'))
-    this.#directories.push(directory)
-    return join(directory, 'lmtp')
+  /** The path of a unix socket that is no more. */
+  async unusedPath(): Promise<string> {
+    const listener = await this.#host.listen({ unix: true })
+    await listener.close()
+    return listener.path ?? ''
   }
 
   /** A port where nobody listens. */
   async unusedPort(): Promise<number> {
-    const server = await ScriptedServer.listen()
-    const { port } = server
-    await server.close()
-    return port
+    const listener = await this.#host.listen()
+    await listener.close()
+    return listener.port
   }
 
   /** Connects by the adapter. */
-  async open(server: ScriptedServer, request: Partial<ConnectRequest> = {}): Promise<Transport> {
+  async open(server: StagedServer, request: Partial<ConnectRequest> = {}): Promise<Transport> {
     const transport = await this.connect({ target: targetOf(server), signal: this.signal, ...request })
     this.#opened.push(transport)
     return transport
@@ -107,6 +107,12 @@ export class Stage {
     return { transport, peer }
   }
 
+  /** Resolves when the clients of a server have hung up, who were closed in the midst of a handshake. */
+  async hungUp(server: StagedServer): Promise<void> {
+    if (!this.capabilities.abandonsHandshakes) for (const peer of server.peers) peer.destroy()
+    await server.finished()
+  }
+
   /** An SMTP client over the adapter. */
   smtp(url: string, options: ConnectOptions = {}): Promise<SmtpClient> {
     return this.#client(SmtpClient.connectBy(this.connect, url, options))
@@ -118,8 +124,8 @@ export class Stage {
   }
 
   /** Resolves when nothing moves any more, by `measure` or at all. */
-  async stillness(measure?: () => number): Promise<void> {
-    this.#stillness ??= await Stillness.begin()
+  async stillness(measure?: () => number | Promise<number>): Promise<void> {
+    this.#stillness ??= new Stillness(await this.#host.roundTrips())
     await this.#stillness.reached(measure)
   }
 
@@ -133,11 +139,7 @@ export class Stage {
   /** Cuts off what is left, without a word about it. */
   async clear(): Promise<void> {
     for (const each of this.#opened) inBackground((async () => each.close())())
-    await Promise.all([
-      ...this.#servers.map((server) => server.close()),
-      ...this.#directories.map((directory) => rm(directory, { recursive: true, force: true })),
-      this.#stillness?.end(),
-    ])
+    await Promise.all([...this.#servers.map((server) => server.close()), this.#stillness?.end()])
   }
 
   async #client<Opened extends Client>(opening: Promise<Opened>): Promise<Opened> {
@@ -147,6 +149,6 @@ export class Stage {
   }
 }
 
-function targetOf({ host, port, path }: ScriptedServer): Target {
+function targetOf({ host, port, path }: StagedServer): Target {
   return path === undefined ? { host, port } : { path }
 }

@@ -12,8 +12,8 @@ describe('the cases of the adapter suite', () => {
 
   it('need every capability that can be declared, and no other', () => {
     const needed = new Set(cases.flatMap(({ needs }) => needs ?? []))
-    // This one changes what a case expects, not whether it runs.
-    const asked = ['certificateErrors', 'certificateDetail']
+    // These change what a case expects, not whether it runs.
+    const asked = ['handshakeReasons', 'certificateDetail']
     expect([...needed, ...asked].sort()).toEqual(Object.keys(everyCapability).sort())
   })
 })

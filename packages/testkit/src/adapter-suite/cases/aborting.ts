@@ -3,7 +3,7 @@ import { AbortedError, TimeoutError } from '@sansmtp/core'
 import type { ConnectOptions } from '@sansmtp/core/client'
 import type { AdapterCase, AdapterCaseGroup } from '../adapter-case.ts'
 import { inBackground } from '../in-background.ts'
-import type { Script } from '../server/scripted-server.ts'
+import type { Script } from '../server/staged-server.ts'
 import { greet, greetForStartTls, takeEnvelope } from '../session-script.ts'
 import type { Stage } from '../stage.ts'
 
@@ -26,7 +26,7 @@ async function abortsConnecting(
   const server = await stage.serve((peer) => script(peer, () => controller.abort(reason)))
   const url = `${scheme}://127.0.0.1:${server.port}`
   await assert.rejects(stage.smtp(url, { ...options, signal: controller.signal }), isAborted)
-  await server.finished()
+  await stage.hungUp(server)
 }
 
 const content: readonly AdapterCase[] = [false, true].map((secure) => ({
@@ -80,7 +80,7 @@ export const aborting: AdapterCaseGroup = {
     },
     {
       name: 'while a handshake is not answered rejects, and leaves nothing open',
-      needs: ['implicitTls'],
+      needs: ['implicitTls', 'abandonsHandshakes'],
       run: async (stage) => {
         const controller = new AbortController()
         const server = await stage.serve(async (peer) => {
@@ -89,6 +89,19 @@ export const aborting: AdapterCaseGroup = {
         })
         await assert.rejects(stage.open(server, { tls: stage.trusted, signal: controller.signal }))
         await server.finished()
+      },
+    },
+    {
+      name: 'while a handshake is not answered rejects at once',
+      needs: ['implicitTls'],
+      run: async (stage) => {
+        const controller = new AbortController()
+        const server = await stage.serve(async (peer) => {
+          await peer.readClientHello()
+          controller.abort(reason)
+        })
+        await assert.rejects(stage.open(server, { tls: stage.trusted, signal: controller.signal }))
+        await stage.hungUp(server)
       },
     },
     {
@@ -143,7 +156,7 @@ export const aborting: AdapterCaseGroup = {
           assert.equal(error.phase, 'connect')
           return true
         })
-        await server.finished()
+        await stage.hungUp(server)
       },
     },
   ],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash, X509Certificate } from 'node:crypto'
-import type { TLSSocket } from 'node:tls'
 import type { ChannelBindings, TlsInfo } from '@sansmtp/core'
 import type { AdapterCapability } from '../adapter-capabilities.ts'
 import type { AdapterCase, AdapterCaseGroup } from '../adapter-case.ts'
+import type { ServerTlsInfo } from '../server/peer.ts'
 import type { Stage } from '../stage.ts'
 
 type Version = 'TLSv1.2' | 'TLSv1.3'
@@ -35,13 +35,10 @@ async function connectBy(way: Way, stage: Stage, version: Version): Promise<Ends
 }
 
 /** The server's own view: RFC 5929 §4.1, with the SHA-256 of the suite's certificates, and RFC 9266 §2. */
-function bindingsOf({ identity }: Stage, socket: TLSSocket): ChannelBindings {
+function bindingsOf({ identity }: Stage, { exported }: ServerTlsInfo): ChannelBindings {
   const endPoint = createHash('sha256').update(new X509Certificate(identity.certificate).raw).digest()
   const bindings = { 'tls-server-end-point': Uint8Array.from(endPoint) }
-  // Not every runtime's server can say what the adapter's side may.
-  if (socket.getProtocol() !== 'TLSv1.3' || typeof socket.exportKeyingMaterial !== 'function') return bindings
-  const exported = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
-  return { ...bindings, 'tls-exporter': Uint8Array.from(exported) }
+  return exported === undefined ? bindings : { ...bindings, 'tls-exporter': Uint8Array.from(exported) }
 }
 
 function plain({ channelBindings = {} }: TlsInfo = {}): ChannelBindings {

@@ -40,6 +40,16 @@ export const connecting: AdapterCaseGroup = {
       },
     },
     {
+      name: 'reaches an IPv6 address, and fails with ConnectionFailedError where there are none',
+      run: async (stage) => {
+        const host = '::1'
+        const server = await stage.serve(undefined, { host }).catch(() => undefined)
+        if (server === undefined) return failsToConnect(stage, { host, port: await stage.unusedPort() })
+        await stage.open(server)
+        assert.equal((await server.accept()).remoteAddress, host)
+      },
+    },
+    {
       name: 'makes connections that know nothing of each other',
       run: async (stage) => {
         const server = await stage.serve(async (peer) => peer.send(await peer.readLine()))
@@ -72,7 +82,7 @@ export const connecting: AdapterCaseGroup = {
       name: 'connects to a unix socket',
       needs: ['unixSockets'],
       run: async (stage) => {
-        const server = await stage.serve(undefined, { path: await stage.unixPath() })
+        const server = await stage.serve(undefined, { unix: true })
         const transport = await stage.open(server)
         const peer = await server.accept()
         await transport.write(Buffer.from('NOOP\r\n'))
@@ -91,7 +101,7 @@ export const connecting: AdapterCaseGroup = {
     {
       name: 'fails with ConnectionFailedError where there is no unix socket',
       needs: ['unixSockets'],
-      run: async (stage) => failsToConnect(stage, { path: await stage.unixPath() }),
+      run: async (stage) => failsToConnect(stage, { path: await stage.unusedPath() }),
     },
     {
       name: 'fails with ConnectionFailedError where the local address is not available',

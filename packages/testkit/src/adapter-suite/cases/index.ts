@@ -10,6 +10,7 @@ import { endings } from './endings.ts'
 import { handshakes } from './handshakes.ts'
 import { injections } from './injections.ts'
 import { reading } from './reading.ts'
+import { refusals } from './refusals.ts'
 import { serverNames } from './server-names.ts'
 import { startTls } from './start-tls.ts'
 import { writing } from './writing.ts'
@@ -17,6 +18,7 @@ import { writing } from './writing.ts'
 /** All that must hold for an adapter. */
 export const adapterCases: readonly AdapterCaseGroup[] = [
   connecting,
+  refusals,
   ...reading,
   ...writing,
   ...endings,

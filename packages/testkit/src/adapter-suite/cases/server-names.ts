@@ -1,27 +1,22 @@
 import assert from 'node:assert/strict'
-import { networkInterfaces } from 'node:os'
 import type { TlsOptions } from '@sansmtp/core/client'
 import type { AdapterCase, AdapterCaseGroup } from '../adapter-case.ts'
 import type { Stage } from '../stage.ts'
 
 interface Naming {
-  readonly host?: string
   readonly names: readonly string[]
   readonly serverName: string
   readonly implicit?: boolean
 }
 
 /** The server name that an adapter sends, where the handshake is good. */
-async function sentName(stage: Stage, { host, names, serverName, implicit = true }: Naming): Promise<unknown> {
+async function sentName(stage: Stage, { names, serverName, implicit = true }: Naming): Promise<unknown> {
   const identity = await stage.authority.issue({ names })
-  const server = await stage.serve(
-    async (peer) => {
-      const { serverName } = await peer.readClientHello()
-      await peer.startTls(identity)
-      return serverName
-    },
-    host === undefined ? {} : { host },
-  )
+  const server = await stage.serve(async (peer) => {
+    const { serverName } = await peer.readClientHello()
+    await peer.startTls(identity)
+    return serverName
+  })
   const tls: TlsOptions = { ...stage.trusted, serverName }
   const transport = await stage.open(server, implicit ? { tls } : {})
   if (!implicit) await transport.startTls(tls)
@@ -30,13 +25,11 @@ async function sentName(stage: Stage, { host, names, serverName, implicit = true
   return (await server.finished())[0]
 }
 
-const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
-
-const addresses: readonly AdapterCase[] = (hasIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']).map((host) => ({
-  name: `is not sent where it is the address ${host}, and the certificate is verified for it`,
+const addresses: readonly AdapterCase[] = ['127.0.0.1', '::1'].map((serverName) => ({
+  name: `is not sent where it is the address ${serverName}, and the certificate is verified for it`,
   needs: ['implicitTls', 'addressCertificates'],
   run: async (stage) => {
-    assert.equal(await sentName(stage, { host, names: [host], serverName: host }), undefined)
+    assert.equal(await sentName(stage, { names: [serverName], serverName }), undefined)
   },
 }))
 
@@ -74,7 +67,7 @@ export const serverNames: AdapterCaseGroup = {
         const identity = await stage.authority.issue({ names: ['localhost', '127.0.0.2'] })
         const server = await stage.serve((peer) => peer.startTls(identity).catch(() => {}))
         const refused = stage.open(server, { tls: { ...stage.trusted, serverName: '127.0.0.1' } })
-        const code = stage.capabilities.certificateDetail ? 'CERTIFICATE_NAME_MISMATCH' : /^(CERTIFICATE|TLS)_/
+        const code = stage.capabilities.certificateDetail ? 'CERTIFICATE_NAME_MISMATCH' : 'CERTIFICATE_REFUSED'
         await assert.rejects(refused, { code })
         await server.finished()
       },
@@ -91,9 +84,8 @@ export const serverNames: AdapterCaseGroup = {
           await peer.answer('QUIT', '221 bye')
           return serverName
         })
-        const tlsOptions = { ca: stage.authority.certificate }
         for (const host of ['localhost', '127.0.0.1']) {
-          const client = await stage.smtp(`smtps://${host}:${server.port}`, { tlsOptions })
+          const client = await stage.smtp(`smtps://${host}:${server.port}`, { tlsOptions: stage.trusting })
           await client.quit()
         }
         assert.deepEqual(await server.finished(), ['localhost', undefined])

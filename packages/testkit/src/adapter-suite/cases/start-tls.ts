@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { SmtpError, TlsFailedError } from '@sansmtp/core'
+import { SmtpError } from '@sansmtp/core'
 import type { AdapterCase, AdapterCaseGroup } from '../adapter-case.ts'
+import { failedHandshake } from '../failed-handshake.ts'
 import { inBackground } from '../in-background.ts'
 import { readText } from '../octets.ts'
 import type { Peer } from '../server/peer.ts'
@@ -14,7 +15,7 @@ const interruptions: readonly (readonly [string, (peer: Peer) => void])[] = [
 const needs = ['startTls'] as const
 
 const interrupted: readonly AdapterCase[] = interruptions.map(([what, interrupt]) => ({
-  name: `fails with TlsFailedError when the server ${what} in its midst`,
+  name: `is told as a handshake that failed when the server ${what} in its midst`,
   needs,
   run: async (stage) => {
     const server = await stage.serve(async (peer) => {
@@ -22,7 +23,7 @@ const interrupted: readonly AdapterCase[] = interruptions.map(([what, interrupt]
       interrupt(peer)
     })
     const transport = await stage.open(server)
-    await assert.rejects(transport.startTls(stage.trusted), TlsFailedError)
+    await assert.rejects(transport.startTls(stage.trusted), failedHandshake(stage.capabilities))
     await transport.close()
     await server.finished()
   },
@@ -46,7 +47,7 @@ const onTheHeels: readonly AdapterCase[] = (['TLSv1.2', 'TLSv1.3'] as const).map
 }))
 
 const endedBefore: readonly AdapterCase[] = [true, false].map((noticed) => ({
-  name: `fails with TlsFailedError when the server has ended before it, ${noticed ? 'which was' : 'and was not'} noticed`,
+  name: `is told as a handshake that failed when the server has ended before it, ${noticed ? 'which was' : 'and was not'} noticed`,
   needs,
   run: async (stage) => {
     const server = await stage.serve(async (peer) => peer.end('220 go\r\n'))
@@ -54,7 +55,7 @@ const endedBefore: readonly AdapterCase[] = [true, false].map((noticed) => ({
     await stage.stillness()
     await readText(transport, '220 go\r\n')
     if (noticed) assert.equal(await transport.read(), null)
-    await assert.rejects(transport.startTls(stage.trusted), TlsFailedError)
+    await assert.rejects(transport.startTls(stage.trusted), failedHandshake(stage.capabilities))
   },
 }))
 
@@ -91,6 +92,7 @@ export const startTls: AdapterCaseGroup = {
         await peer.readClientHello()
         await transport.close()
         await failed
+        if (!stage.capabilities.abandonsHandshakes) peer.destroy()
         await peer.hungUp()
       },
     },

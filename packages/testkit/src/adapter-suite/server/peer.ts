@@ -1,166 +1,58 @@
-import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 import type { IssuedCertificate } from '../../certificates/index.ts'
-import { handshakeRecord, recordLength, serverNameOf } from './client-hello.ts'
-import { type Relay, relayToTls, type ServerTlsOptions } from './relay.ts'
-import { SocketStream } from './socket-stream.ts'
 
-const piece = 65_536
+/** What the server's side of a handshake may ask for. */
+export interface ServerTlsOptions {
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3'
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
+  /** Demands a certificate of the client's from this authority. */
+  readonly clientAuthority?: string
+}
 
-/** The server's end of a connection, for a script to drive. Nothing is read that the script does not read. */
-export class Peer {
-  /** In clear, beneath TLS where there is TLS. */
-  readonly #raw: SocketStream
-  #stream: SocketStream
-  #relay: Relay | undefined
-  #delivered = 0
+/** What the server's side of a handshake knows after it. */
+export interface ServerTlsInfo {
+  readonly protocol: string | null
+  /** What the client has sent as server name; `false` where it sent none. */
+  readonly servername: string | false | null
+  /** The common name of the client's certificate, where one was asked for. */
+  readonly clientName?: string
+  /** The channel binding `tls-exporter` (RFC 9266 §2), where there is TLS 1.3 and the host's runtime can tell it. */
+  readonly exported?: Uint8Array
+}
 
-  constructor(socket: Socket) {
-    this.#raw = new SocketStream(socket)
-    this.#stream = this.#raw
-  }
-
-  /** What the script's octets go through: the TLS socket, where there is one. */
-  get socket(): Socket {
-    return this.#stream.socket
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#raw.socket.remoteAddress
-  }
-
+/**
+ * The server's end of a connection, for a script to drive, in this process or in another one. Nothing is read that the
+ * script does not read, and what it asks for without waiting is done in the order in which it was asked for.
+ */
+export interface Peer {
+  /** The client's address. */
+  readonly remoteAddress: string | undefined
   /** How many octets of `deliver` the system has taken so far. */
-  get delivered(): number {
-    return this.#delivered
-  }
-
+  readonly delivered: number | Promise<number>
   /** Sends without waiting for it to be taken. */
-  send(data: string | Uint8Array): void {
-    this.socket.write(data)
-  }
-
+  send(data: string | Uint8Array): void
   /** Sends piece by piece, each when the system has taken the one before. */
-  async deliver(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; at += piece) {
-      const next = bytes.subarray(at, at + piece)
-      await this.#stream.write(next)
-      this.#delivered += next.length
-    }
-  }
-
+  deliver(bytes: Uint8Array): Promise<void>
   /** Ends this side; the client may still send. */
-  end(data?: string): void {
-    if (data === undefined) this.socket.end()
-    else this.socket.end(data)
-  }
-
+  end(data?: string): void
   /** Cuts the connection off, with what has not left yet. */
-  reset(): void {
-    const { socket } = this.#raw
-    // The system refuses to reset a socket that is about to end, and Node would keep it open.
-    if (socket.writableEnded && !socket.writableFinished) {
-      socket.once('finish', () => this.reset())
-      return
-    }
-    socket.resetAndDestroy()
-    this.destroy()
-  }
-
-  /**
-   * Sends a few last words and resets at once, so that the client finds both together. When it resolves, no client
-   * in this process has had a turn yet to read them.
-   */
-  async sendAndReset(data: string): Promise<void> {
-    const passed = this.#relay?.passed()
-    this.send(data)
-    await passed
-    this.reset()
-  }
-
-  destroy(): void {
-    for (const socket of [this.socket, this.#raw.socket]) socket.destroy()
-    this.#relay?.destroy()
-  }
-
+  reset(): void
+  /** Sends a few last words and resets at once, so that the client finds both together. */
+  sendAndReset(data: string): Promise<void>
+  destroy(): void
   /** What comes next, or an empty buffer at the end. */
-  read(): Promise<Buffer> {
-    return this.#stream.read()
-  }
-
-  async readExactly(length: number): Promise<Buffer> {
-    const chunks: Buffer[] = []
-    for (let missing = length; missing > 0; ) {
-      const chunk = await this.#readMore()
-      chunks.push(chunk.subarray(0, missing))
-      this.#stream.unread(chunk.subarray(missing))
-      missing -= Math.min(missing, chunk.length)
-    }
-    return Buffer.concat(chunks)
-  }
-
+  read(): Promise<Buffer>
+  readExactly(length: number): Promise<Buffer>
   /** All up to and with `end`. */
-  async readThrough(end: string): Promise<Buffer> {
-    const chunks: Buffer[] = []
-    for (let tail = ''; ; ) {
-      const chunk = await this.#readMore()
-      const text = tail + chunk.toString('latin1')
-      const found = text.indexOf(end)
-      const length = found === -1 ? chunk.length : found + end.length - tail.length
-      chunks.push(chunk.subarray(0, length))
-      this.#stream.unread(chunk.subarray(length))
-      if (found !== -1) return Buffer.concat(chunks)
-      tail = text.slice(-end.length)
-    }
-  }
-
+  readThrough(end: string): Promise<Buffer>
   /** A line without its CRLF. */
-  async readLine(): Promise<string> {
-    return (await this.readThrough('\r\n')).toString('latin1').slice(0, -2)
-  }
-
-  async readToEnd(): Promise<Buffer> {
-    const chunks: Buffer[] = []
-    for (let chunk = await this.read(); chunk.length > 0; chunk = await this.read()) chunks.push(chunk)
-    return Buffer.concat(chunks)
-  }
-
+  readLine(): Promise<string>
+  readToEnd(): Promise<Buffer>
   /** Takes one command that must begin with `command`, and replies. */
-  async answer(command: string, reply: string): Promise<void> {
-    const line = await this.readLine()
-    if (!line.startsWith(command)) throw new Error(`expected ${command}, received ${line}`)
-    this.send(`${reply}\r\n`)
-  }
-
+  answer(command: string, reply: string): Promise<void>
   /** Settles when the client has ended or reset the connection; what it still sends is thrown away. */
-  async hungUp(): Promise<void> {
-    try {
-      while ((await this.read()).length > 0);
-    } catch {
-      // A reset is an end too.
-    }
-    this.destroy()
-  }
-
+  hungUp(): Promise<void>
   /** Waits for the client to begin with TLS, and leaves it at that: `startTls` may follow. */
-  async readClientHello(): Promise<{ readonly serverName: string | undefined }> {
-    let bytes = await this.#readMore()
-    if (bytes[0] !== handshakeRecord) throw new Error('the client does not begin with TLS')
-    while (bytes.length < recordLength(bytes)) bytes = Buffer.concat([bytes, await this.#readMore()])
-    this.#stream.unread(bytes)
-    return { serverName: serverNameOf(bytes) }
-  }
-
+  readClientHello(): Promise<{ readonly serverName?: string }>
   /** @throws {Error} when the client breaks the handshake off */
-  async startTls(identity: IssuedCertificate, options: ServerTlsOptions = {}): Promise<TLSSocket> {
-    this.#relay = await relayToTls(this.#raw, identity, options)
-    const socket = await this.#relay.secured
-    this.#stream = new SocketStream(socket)
-    return socket
-  }
-
-  async #readMore(): Promise<Buffer> {
-    const chunk = await this.read()
-    if (chunk.length === 0) throw new Error('the client hung up')
-    return chunk
-  }
+  startTls(identity: IssuedCertificate, options?: ServerTlsOptions): Promise<ServerTlsInfo>
 }

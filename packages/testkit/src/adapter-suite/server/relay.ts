@@ -2,15 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, createConnection } from 'node:net'
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import type { IssuedCertificate } from '../../certificates/index.ts'
+import type { ServerTlsOptions } from './peer.ts'
 import { SocketStream } from './socket-stream.ts'
-
-/** What the server's side of a handshake may ask for. */
-export interface ServerTlsOptions {
-  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3'
-  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3'
-  /** Demands a certificate of the client's from this authority. */
-  readonly clientAuthority?: string
-}
 
 /**
  * TLS over a connection that began in clear. Not every runtime can upgrade a server's socket, but all have a TLS
@@ -29,7 +22,8 @@ export async function relayToTls(
   { certificate, key }: IssuedCertificate,
   { clientAuthority, ...versions }: ServerTlsOptions,
 ): Promise<Relay> {
-  const identity: TlsOptions = { cert: certificate, key, ...versions }
+  // Nagle's algorithm would keep small octets back for as long as the session tickets are not acknowledged.
+  const identity: TlsOptions = { cert: certificate, key, noDelay: true, ...versions }
   const server = createServer(
     clientAuthority === undefined
       ? identity

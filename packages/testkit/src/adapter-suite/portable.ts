@@ -1,0 +1,13 @@
+// What runs where there are neither servers nor `node:test`.
+export { type AdapterCapabilities, type AdapterCapability, everyCapability } from './adapter-capabilities.ts'
+export type { AdapterCase, AdapterCaseGroup } from './adapter-case.ts'
+export { adapterCases } from './cases/index.ts'
+export { remoteServers } from './remote/remote-servers.ts'
+export { runCase } from './run-case.ts'
+export type { Listener, ListenOptions } from './server/listener.ts'
+export type { Peer, ServerTlsInfo, ServerTlsOptions } from './server/peer.ts'
+export type { RoundTrips, ServerHost } from './server/server-host.ts'
+export { type Script, StagedServer } from './server/staged-server.ts'
+export { type Setting, settingWith } from './setting.ts'
+export { skipReason } from './skip-reason.ts'
+export { type Pair, Stage } from './stage.ts'
