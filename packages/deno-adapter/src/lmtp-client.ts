@@ -6,6 +6,7 @@ export class LmtpClient extends Client {
   /**
    * Connects to a URL (`lmtp://`, where STARTTLS is required unless `tls` says otherwise; `lmtp+unix:///path`), to
    * `host:port` or `/path`, or to an object with `host` and `port` or with `path`, and opens a session.
+   * `tlsOptions.ca` is trusted besides Deno's own authorities, not instead of them.
    *
    * @throws {InvalidArgumentError} before anything is sent; else an `SmtpError` that says at what step it ended
    */

@@ -7,6 +7,7 @@ export class SmtpClient extends Client {
    * Connects to a URL (`smtp://`, `submission://`, where STARTTLS is required unless `tls` says otherwise; `smtps://`,
    * `submissions://`, with TLS from the first byte), to `host:port`, or to an object with `host` and `port`, and opens
    * a session.
+   * `tlsOptions.ca` is trusted besides Deno's own authorities, not instead of them.
    *
    * @throws {InvalidArgumentError} before anything is sent; else an `SmtpError` that says at what step it ended
    */
