@@ -1,11 +1,14 @@
 import { type Address, LmtpClient as Client, type ConnectOptions } from '@sansmtp/core/client'
 import { connect } from './connect.ts'
 
-/** An LMTP client (RFC 2033) over Cloudflare Workers' sockets: the server answers for each recipient after the content. */
+/**
+ * An LMTP client (RFC 2033) over the sockets of Cloudflare Workers: the server answers for each recipient after the
+ * content.
+ */
 export class LmtpClient extends Client {
   /**
-   * Connects to a URL (`lmtp://`, where STARTTLS is required unless `tls` says otherwise; `lmtp+unix:///path`), to
-   * `host:port` or `/path`, or to an object with `host` and `port` or with `path`, and opens a session.
+   * Connects to a URL (`lmtp://`, where STARTTLS is required unless `tls` says otherwise), to `host:port`, or to an object
+   * with `host` and `port`, and opens a session. Workers have no unix sockets.
    *
    * @throws {InvalidArgumentError} before anything is sent; else an `SmtpError` that says at what step it ended
    */
