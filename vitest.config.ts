@@ -10,6 +10,8 @@ export default defineConfig({
       '@sansmtp/core/client': source('core/src/client/index.ts'),
       '@sansmtp/core': source('core/src/index.ts'),
       '@sansmtp/node': source('node-adapter/src/index.ts'),
+      '@sansmtp/deno': source('deno-adapter/src/index.ts'),
+      '@sansmtp/bun': source('bun-adapter/src/index.ts'),
       '@sansmtp/testkit/adapter-suite': source('testkit/src/adapter-suite/index.ts'),
       '@sansmtp/testkit/certificates': source('testkit/src/certificates/index.ts'),
       '@sansmtp/testkit': source('testkit/src/index.ts'),
