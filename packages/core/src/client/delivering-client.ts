@@ -17,9 +17,16 @@ import {
   type DeliverAllOptions,
   type DeliverOptions,
   defaultWindow,
+  noOptions,
 } from './deliver-options.ts'
-import { type Delivery, type DeliveryReport, prepareDelivery, reportDelivery } from './delivery.ts'
-import { type Deliveries, DeliveryStream } from './delivery-stream.ts'
+import {
+  type Delivery,
+  type DeliveryReport,
+  type PreparedDelivery,
+  prepareDelivery,
+  reportDelivery,
+} from './delivery.ts'
+import { type Deliveries, DeliveryStream, reportsOf } from './delivery-stream.ts'
 import { ExtensionClient } from './extension-client.ts'
 import { outgoingMail } from './outgoing-mail.ts'
 import type { SendingOptions } from './sending-options.ts'
@@ -28,7 +35,7 @@ import type { Run } from './session-client.ts'
 /** Sends messages, one or many, and tells the truth about each recipient. */
 export class DeliveringClient extends ExtensionClient {
   /** What was learned of the server; it outlasts a connection. */
-  readonly #traits: ServerTraits = {}
+  protected traits: ServerTraits = {}
 
   /**
    * Delivers a message to its recipients, and reports what became of each. It does not throw for what the server
@@ -41,7 +48,7 @@ export class DeliveringClient extends ExtensionClient {
    * @throws {NotSupportedError} when the message needs an extension that the server lacks
    * @throws {AbortedError} when the signal is aborted before it begins; nothing was sent in these three cases
    */
-  async deliver(delivery: Delivery, options: DeliverOptions = {}): Promise<DeliveryReport> {
+  async deliver(delivery: Delivery, options: DeliverOptions = noOptions): Promise<DeliveryReport> {
     const { signal, ...given } = checkDeliverOptions(options)
     const { pipelining, chunking } = this.#sending(given)
     const prepared = prepareDelivery(delivery)
@@ -60,7 +67,7 @@ export class DeliveringClient extends ExtensionClient {
     // With nothing behind it there is nothing to learn.
     const how = { pipelining: pipelining === 'eager' ? pipelining : 'transaction', window: defaultWindow } as const
     try {
-      await this.#sendAll(signal, how, source)
+      await this.sendAll(signal, how, source)
     } finally {
       prepared.content.cancel()
     }
@@ -89,26 +96,13 @@ export class DeliveringClient extends ExtensionClient {
     const { signal, window: asked, ...given } = checkDeliverAllOptions(options)
     const { messages = defaultWindow.messages, octets = defaultWindow.octets } = asked ?? {}
     const { pipelining, chunking } = this.#sending(given)
-    const stream = new DeliveryStream(deliveries, { chunking, messages, capabilities: () => this.capabilities })
-    return this.#reports(stream, () => this.#sendAll(signal, { pipelining, window: { messages, octets } }, stream))
-  }
-
-  async *#reports(stream: DeliveryStream, send: () => Promise<void>): AsyncGenerator<DeliveryReport, void, undefined> {
-    const sent = send().finally(() => stream.end())
-    // Both are awaited below; until then their errors are nobody's.
-    sent.catch(() => {})
-    try {
-      for (let report = await stream.next(); report !== undefined; report = await stream.next()) yield report
-    } finally {
-      const stopped = stream.stop()
-      stopped.catch(() => {})
-      await sent
-      await stopped
-    }
+    const mailOf = (ready: PreparedDelivery) => outgoingMail(ready, () => this.capabilities, chunking)
+    const stream = new DeliveryStream(deliveries, { messages, mailOf })
+    return reportsOf(stream, () => this.sendAll(signal, { pipelining, window: { messages, octets } }, stream))
   }
 
   /** Sends all that a source has, when the calls before have ended, over as many connections as it takes. */
-  async #sendAll(signal: AbortSignal | undefined, how: Sending, source: EndableSource): Promise<void> {
+  protected async sendAll(signal: AbortSignal | undefined, how: Sending, source: EndableSource): Promise<void> {
     await this.queue(signal, (run) =>
       this.untilClosed(signal, async (until) => {
         source.endBy?.(until)
@@ -138,9 +132,7 @@ export class DeliveringClient extends ExtensionClient {
     const { connection } = this
     const before = connection.mailCommands
     const [clientName, mayReconnect] = [this.nameOf(), this.canRenew]
-    const end = await run(() =>
-      sendAll(connection, backlog, { ...how, traits: this.#traits, clientName, mayReconnect }),
-    )
+    const end = await run(() => sendAll(connection, backlog, { ...how, traits: this.traits, clientName, mayReconnect }))
     if (connection.mailCommands > before) this.abandoned = true
     return end
   }
@@ -152,9 +144,9 @@ export class DeliveringClient extends ExtensionClient {
 }
 
 /** It may be told what ends the call. */
-type EndableSource = MailSource & Partial<Pick<DeliveryStream, 'endBy'>>
+export type EndableSource = MailSource & Partial<Pick<DeliveryStream, 'endBy'>>
 
-type Sending = Pick<MailWindowOptions, 'pipelining' | 'window'>
+export type Sending = Pick<MailWindowOptions, 'pipelining' | 'window'>
 
 /** Why those that are left are not sent. Where a message was the fault, and not the connection, it was not theirs. */
 function endForOthers(error: SmtpError | undefined): SmtpError {

@@ -1,17 +1,15 @@
 import { AbortedError, InvalidArgumentError } from '../errors/index.ts'
 import type { MailObject, MailSource, TransactionResult } from '../session/index.ts'
-import type { Capabilities } from '../wire/index.ts'
-import { type Delivery, type DeliveryReport, reportDelivery } from './delivery.ts'
-import { malformedMail, type OutgoingMail, outgoingMail, prepared } from './outgoing-mail.ts'
+import { type Delivery, type DeliveryReport, type PreparedDelivery, reportDelivery } from './delivery.ts'
+import { malformedMail, type OutgoingMail, prepared } from './outgoing-mail.ts'
 
 export type Deliveries = Iterable<Delivery> | AsyncIterable<Delivery>
 
 export interface DeliveryStreamOptions {
-  readonly chunking: boolean | undefined
   /** How many messages may be taken whose reports nobody has taken yet. */
   readonly messages: number
-  /** What the server offers now. */
-  readonly capabilities: () => Capabilities
+  /** What is sent for a delivery. */
+  readonly mailOf: (ready: PreparedDelivery) => OutgoingMail
 }
 
 /** Deliveries on their way in, taken one by one as there is room for them, and their reports on the way out. */
@@ -26,6 +24,9 @@ export class DeliveryStream implements MailSource {
   #ended = false
   #failure: { readonly error: unknown } | undefined
   #until: AbortSignal | undefined
+  /** For room, or for the iterable; once the call is aborted, not for long. */
+  #waiting = false
+  #patience: unknown
   /** Settles what waits for room, what waits for the iterable, and what waits for a report. */
   #roomMade: (() => void) | undefined
   #giveUp: (() => void) | undefined
@@ -43,6 +44,7 @@ export class DeliveryStream implements MailSource {
   /** Must come first. Once the signal is aborted an iterable is not waited for that does not give at once. */
   endBy(until: AbortSignal): void {
     this.#until = until
+    until.addEventListener('abort', this.#hurry)
   }
 
   take(): MailObject | undefined | Promise<MailObject | undefined> {
@@ -86,6 +88,7 @@ export class DeliveryStream implements MailSource {
 
   /** No more reports will come. */
   end(): void {
+    this.#until?.removeEventListener('abort', this.#hurry)
     this.#ended = true
     this.#reported?.()
   }
@@ -106,22 +109,20 @@ export class DeliveryStream implements MailSource {
 
   /** Nobody may take the reports any more, and once the call is aborted it must end. */
   async #room(): Promise<void> {
+    this.#beginWaiting()
     await new Promise<void>((resolve) => {
-      const settle = this.#abandonOnceAborted()
-      this.#roomMade = () => {
-        settle()
-        resolve()
-      }
+      this.#roomMade = resolve
     })
+    this.#endWaiting()
   }
 
   /** What the iterable gives, or nothing where it is given up before. */
   #awaited(step: Promise<IteratorResult<Delivery>>): Promise<MailObject | undefined> {
+    this.#beginWaiting()
     return new Promise((resolve) => {
-      const settled = this.#abandonOnceAborted()
       const settle = (mail?: MailObject) => {
         this.#giveUp = undefined
-        settled()
+        this.#endWaiting()
         resolve(mail)
       }
       this.#giveUp = settle
@@ -132,19 +133,19 @@ export class DeliveryStream implements MailSource {
     })
   }
 
-  /** What is at hand, if only behind promises, comes first. Call what is returned when it has come. */
-  #abandonOnceAborted(): () => void {
-    const until = this.#until as AbortSignal
-    let patience: unknown
-    const hurry = () => {
-      patience = setTimeout(() => this.#abandon(), 0)
-    }
-    if (until.aborted) hurry()
-    else until.addEventListener('abort', hurry)
-    return () => {
-      clearTimeout(patience)
-      until.removeEventListener('abort', hurry)
-    }
+  #beginWaiting(): void {
+    this.#waiting = true
+    if (this.#until?.aborted) this.#hurry()
+  }
+
+  #endWaiting(): void {
+    this.#waiting = false
+    clearTimeout(this.#patience)
+  }
+
+  /** What is at hand, if only behind promises, comes first. */
+  readonly #hurry = (): void => {
+    if (this.#waiting) this.#patience = setTimeout(() => this.#abandon(), 0)
   }
 
   /** The call was aborted, and the iterable keeps it waiting, or whoever takes the reports. */
@@ -167,13 +168,30 @@ export class DeliveryStream implements MailSource {
     this.#taken += 1
     const ready = prepared(value)
     if (ready instanceof InvalidArgumentError) return malformedMail(value, ready)
-    const { capabilities, chunking } = this.#options
-    return outgoingMail(ready, capabilities, chunking)
+    return this.#options.mailOf(ready)
   }
 
   #fail(error: unknown): undefined {
     this.#exhausted = true
     this.#failure = { error }
+  }
+}
+
+/** The reports of a stream whose deliveries `send` sends, until it has ended. */
+export async function* reportsOf(
+  stream: DeliveryStream,
+  send: () => Promise<void>,
+): AsyncGenerator<DeliveryReport, void, undefined> {
+  const sent = send().finally(() => stream.end())
+  // Both are awaited below; until then their errors are nobody's.
+  sent.catch(() => {})
+  try {
+    for (let report = await stream.next(); report !== undefined; report = await stream.next()) yield report
+  } finally {
+    const stopped = stream.stop()
+    stopped.catch(() => {})
+    await sent
+    await stopped
   }
 }
 
