@@ -62,28 +62,49 @@ export class CanonicalText {
     }
   }
 
+  /** Line by line: a long line is searched and copied natively, a short one costs less octet by octet. */
   #rewrite(text: Uint8Array, clean: number): Uint8Array {
+    const { length } = text
     // An octet becomes two at most.
-    const encoded = new Uint8Array(clean + 2 * (text.length - clean))
+    const encoded = new Uint8Array(clean + 2 * (length - clean))
     encoded.set(text.subarray(0, clean))
     let written = clean
-    let previous = clean === 0 ? undefined : text[clean - 1]
-    let atLineStart = previous === undefined ? this.#atLineStart : previous === lf
-    for (let i = clean; i < text.length; i += 1) {
-      const octet = text[i] as number
-      if (octet === cr || octet === lf) {
-        if (octet === cr || previous !== cr) {
-          encoded[written++] = cr
-          encoded[written++] = lf
+    let at = clean
+    // What is not clean begins with a line's end, or with a dot where a line starts.
+    let atLineStart = clean > 0 || this.#atLineStart
+    let nextCr = -1
+    // As the line before, so probably the next.
+    let lineLength = longLine
+    while (at < length) {
+      if (atLineStart && this.#dots && text[at] === dot) encoded[written++] = dot
+      const lineStart = at
+      if (lineLength < longLine) {
+        for (; at < length; at += 1) {
+          const octet = text[at] as number
+          if (octet <= cr && (octet === lf || octet === cr)) break
+          encoded[written++] = octet
         }
-        atLineStart = true
       } else {
-        if (this.#dots && atLineStart && octet === dot) encoded[written++] = dot
-        atLineStart = false
-        encoded[written++] = octet
+        if (nextCr < at) nextCr = indexOrEnd(text, cr, at)
+        at = Math.min(nextCr, indexOrEnd(text, lf, at))
+        encoded.set(text.subarray(lineStart, at), written)
+        written += at - lineStart
       }
-      previous = octet
+      if (at === length) break
+      lineLength = at - lineStart
+      at += text[at] === cr && text[at + 1] === lf ? 2 : 1
+      encoded[written++] = cr
+      encoded[written++] = lf
+      atLineStart = true
     }
     return encoded.subarray(0, written)
   }
+}
+
+/** From so many octets on native search and copying pay. */
+const longLine = 32
+
+function indexOrEnd(text: Uint8Array, octet: number, from: number): number {
+  const found = text.indexOf(octet, from)
+  return found === -1 ? text.length : found
 }

@@ -11,13 +11,19 @@ const enhancedCodeSyntax = /^([245])\.(\d{1,3})\.(\d{1,3})(?:[ \t]|$)/
 export class Reply {
   /** The three-digit reply code, 200 to 599. */
   readonly code: number
-  readonly #bytes: Uint8Array
+  readonly #buffer: Uint8Array
+  readonly #start: number
+  readonly #end: number
   #lines: readonly string[] | undefined
 
-  /** `bytes` are the whole lines of one valid reply; the reply keeps them, so they must not change. */
-  constructor(code: number, bytes: Uint8Array) {
+  /**
+   * From `start` to `end` are the whole lines of one valid reply. The reply keeps the buffer, so that must not change.
+   */
+  constructor(code: number, buffer: Uint8Array, start: number = 0, end: number = buffer.length) {
     this.code = code
-    this.#bytes = bytes
+    this.#buffer = buffer
+    this.#start = start
+    this.#end = end
   }
 
   /** The first digit, which alone decides what a client does (RFC 5321 §4.3.2). */
@@ -27,7 +33,7 @@ export class Reply {
 
   /** The text of each line, without code, separator and line ending. */
   get lines(): readonly string[] {
-    this.#lines ??= textOfLines(this.#bytes)
+    this.#lines ??= textOfLines(this.#buffer.subarray(this.#start, this.#end))
     return this.#lines
   }
 
@@ -47,7 +53,7 @@ export class Reply {
 
   /** The octets as they came from the server, line endings included. A copy. */
   get bytes(): Uint8Array {
-    return new Uint8Array(this.#bytes)
+    return new Uint8Array(this.#buffer.subarray(this.#start, this.#end))
   }
 
   toJSON(): { code: number; enhancedCode?: string; lines: readonly string[] } {
