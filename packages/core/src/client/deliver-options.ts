@@ -31,8 +31,12 @@ function isCount(value: unknown): boolean {
 
 export const defaultWindow: MailWindowOptions['window'] = { messages: 128, octets: 1_048_576 }
 
+/** Of a call without options; there is nothing to check then. */
+export const noOptions: DeliverOptions = Object.freeze({})
+
 /** @throws {InvalidArgumentError} which names the option */
 export function checkDeliverOptions(options: DeliverOptions): DeliverOptions {
+  if (options === noOptions) return noOptions
   return checked(deliverSchema, options, 'options')
 }
 

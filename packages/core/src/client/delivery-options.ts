@@ -59,7 +59,7 @@ export const rcptOptionFields: Fields<RcptOptions> = {
  */
 export function checkMailOptions(options: MailOptions): void {
   encodeMailOptions(options, shortestForm)
-  parametersGiven(options.mailParameters ?? {}, 'mailParameters')
+  parametersGiven(options.mailParameters, 'mailParameters')
   droppableExtensions(options.ifOffered ?? [])
 }
 

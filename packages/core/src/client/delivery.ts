@@ -64,21 +64,54 @@ export interface PreparedDelivery {
 
 /** @throws {InvalidArgumentError} which names the field, such as `to[2]` or `to[2].notify` */
 export function prepareDelivery(delivery: Delivery): PreparedDelivery {
-  const several = Array.isArray((delivery as Partial<Delivery> | undefined)?.to)
-  const { from, to, message, ...rest } = checked(several ? toSeveral : toOne, delivery, 'delivery')
-  const options = rest as MailOptions
-  const given = (several ? to : [to]) as readonly Recipient[]
-  if (given.length === 0) throw new InvalidArgumentError('to', 'must have at least one recipient')
+  const { from, to, message, options } = checkedDelivery(delivery)
+  if (to.length === 0) throw new InvalidArgumentError('to', 'must have at least one recipient')
   const reversePath = parseReversePath(from)
   checkMailOptions(options)
-  const fieldOf = (i: number) => (several ? `to[${i}]` : 'to')
-  const paths = given.map(({ address }, i) => parseForwardPath(address, fieldOf(i)))
-  const recipientOptions = given.map((each, i) => recipientOptionsOf(each, fieldOf(i)))
+  const fieldOf = Array.isArray(delivery.to) ? (i: number) => `to[${i}]` : () => 'to'
+  const paths = to.map(({ address }, i) => parseForwardPath(address, fieldOf(i)))
+  const recipientOptions = to.map((each, i) => recipientOptionsOf(each, fieldOf(i)))
   // Last: a stream that was begun can't be given back.
-  const content = contentSource(message as Message)
+  const content = contentSource(message)
   const envelope = { from: reversePath, to: paths, options, recipientOptions, ...content.survey }
-  return { addresses: given.map(({ address }) => address), envelope, content }
+  return { addresses: to.map(({ address }) => address), envelope, content }
 }
+
+interface CheckedDelivery {
+  readonly from: string
+  readonly to: readonly Recipient[]
+  readonly message: Message
+  readonly options: MailOptions
+}
+
+function checkedDelivery(delivery: Delivery): CheckedDelivery {
+  // Most have no options, and are checked in no time.
+  if (isPlain(delivery)) {
+    const { from, to, message } = delivery
+    return { from, to: [to].flat().map((address) => ({ address })), message, options: {} }
+  }
+  const several = Array.isArray((delivery as Partial<Delivery> | undefined)?.to)
+  const { from, to, message, ...options } = checked(several ? toSeveral : toOne, delivery, 'delivery')
+  return {
+    from,
+    to: [to].flat() as readonly Recipient[],
+    message: message as Message,
+    options: options as MailOptions,
+  }
+}
+
+/** A delivery without options, and without mistakes in what kind of value its fields have. */
+interface PlainDelivery extends Delivery {
+  readonly to: string | readonly string[]
+}
+
+function isPlain(delivery: Delivery): delivery is PlainDelivery {
+  for (const field in delivery) if (!plainFields.has(field)) return false
+  const { from, to } = (delivery ?? {}) as Partial<Delivery>
+  return typeof from === 'string' && [to].flat().every((each) => typeof each === 'string')
+}
+
+const plainFields: ReadonlySet<string> = new Set(['from', 'to', 'message'])
 
 function recipientOptionsOf({ address: _, ...options }: Recipient, field: string): RcptOptions | undefined {
   if (Object.keys(options).length === 0) return undefined

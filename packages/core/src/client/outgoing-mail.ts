@@ -20,7 +20,7 @@ export function outgoingMail(
   capabilities: () => Capabilities,
   chunking?: boolean,
 ): OutgoingMail {
-  const envelope: Envelope = { ...prepared, chunking, ...(content.hasUrls && { byUrl: true }) }
+  const envelope: Envelope = content.hasUrls ? { ...prepared, chunking, byUrl: true } : { ...prepared, chunking }
   const known = content.survey !== undefined
   return {
     addresses,

@@ -1,20 +1,45 @@
 import type { Timeout } from '../connection/index.ts'
 
-/** The one timer of a connection, armed afresh for each new `Timeout`. */
+/**
+ * The one timer of a connection, armed afresh for each new `Timeout`. The runtime's own timer is left as it is where that
+ * runs out no later: most timeouts are made afresh long before, and timers are dear.
+ */
 export class PhaseTimer {
   #armed: Timeout | undefined
+  #deadline = 0
+  #ranOut: (timeout: Timeout) => void = () => {}
   #timer: unknown
+  #wakesAt = 0
 
-  /** Keeps it in step with what is to be waited for; without it none runs. */
+  /** Keeps it in step with what is to be waited for; without it none runs out. */
   arm(wanted: Timeout | undefined, ranOut: (timeout: Timeout) => void): void {
     if (wanted === this.#armed) return
-    this.disarm()
+    if (wanted === undefined) {
+      this.disarm()
+      return
+    }
     this.#armed = wanted
-    if (wanted !== undefined) this.#timer = setTimeout(() => ranOut(wanted), wanted.milliseconds)
+    this.#ranOut = ranOut
+    this.#deadline = performance.now() + wanted.milliseconds
+    if (this.#timer === undefined || this.#wakesAt > this.#deadline) this.#set(wanted.milliseconds)
   }
 
   disarm(): void {
-    if (this.#armed !== undefined) clearTimeout(this.#timer)
     this.#armed = undefined
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #set(milliseconds: number): void {
+    clearTimeout(this.#timer)
+    this.#wakesAt = this.#deadline
+    this.#timer = setTimeout(() => this.#wake(), milliseconds)
+  }
+
+  #wake(): void {
+    this.#timer = undefined
+    const left = this.#deadline - performance.now()
+    if (left > 0) this.#set(left)
+    else this.#ranOut(this.#armed as Timeout)
   }
 }

@@ -15,6 +15,8 @@ export class SessionClient {
   #last: Promise<unknown> = Promise.resolve()
   /** What `close` must end besides the connection: what else would connect again. */
   readonly #untilClosed = new Set<AbortController>()
+  /** What `close` aborts for all calls that have no signal of their own. */
+  #closing = new AbortController()
   /** The connection on which the caller has done by hand what another one would be without, such as TLS. */
   #madeByHand: ClientConnection | undefined
   /** A delivery may have left a refused transaction open, for the next one's RSET to ride in its flight. */
@@ -81,7 +83,9 @@ export class SessionClient {
   /** Closes the connection at once, without a word. What is under way ends, and reports so; connecting again too. */
   async close(): Promise<void> {
     const closed = this.#session.pump.close()
-    for (const each of this.#untilClosed) each.abort()
+    const closing = this.#closing
+    this.#closing = new AbortController()
+    for (const each of [closing, ...this.#untilClosed]) each.abort()
     await closed
   }
 
@@ -180,16 +184,17 @@ export class SessionClient {
     signal: AbortSignal | undefined,
     work: (until: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
+    if (signal === undefined) return await work(this.#closing.signal)
     const closing = new AbortController()
-    const abort = () => closing.abort(signal?.reason)
-    if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort)
+    const abort = () => closing.abort(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort)
     this.#untilClosed.add(closing)
     try {
       return await work(closing.signal)
     } finally {
       this.#untilClosed.delete(closing)
-      signal?.removeEventListener('abort', abort)
+      signal.removeEventListener('abort', abort)
     }
   }
 
@@ -211,12 +216,15 @@ export class SessionClient {
   /** Runs a call when those before it have ended, unless its signal is aborted first. */
   #queue<Result>(signal: AbortSignal | undefined, call: () => Promise<Result>): Promise<Result> {
     const before = this.#last
-    const result = unlessAborted(signal, before).then(call)
+    const result = signal === undefined ? before.then(call) : unlessAborted(signal, before).then(call)
     // Without its value, or each call would hold on to the results of all before it.
-    this.#last = Promise.allSettled([before, result]).then(() => {})
+    const settled = result.then(nothing, nothing)
+    this.#last = signal === undefined ? settled : settled.then(() => before)
     return result
   }
 }
+
+const nothing = () => {}
 
 /** Runs one flow on the session's connection. */
 export type Run = <Result>(

@@ -13,42 +13,63 @@ export interface ChunkOptions extends Omit<BdatCommand, 'verb'> {
 export function chunkContent(facts: ContentFacts, options: ChunkOptions): OpenContent {
   const { size, binary = false } = options
   const encoder = new ChunkEncoder({ binary })
-  return size === undefined ? chunks(facts, encoder, options) : oneChunk(facts, encoder, size)
+  return size === undefined ? chunks(facts, encoder, options) : new OneChunk(facts, encoder, size)
 }
 
 /** The octets that complete it are held back, so that no server can accept it before its end is said. */
-function oneChunk({ refuse, ...facts }: ContentFacts, encoder: ChunkEncoder, size: number): OpenContent {
-  let state = encoder
-  let left = size
-  let held: Uint8Array | undefined
-  const line = encodeChunkLine(size, true)
-  const tooLong = (input: string) => refuse(input, `the content is longer than the ${size} octets that BDAT announced`)
-  return {
-    ...facts,
-    by: 'BDAT',
-    inChunks: false,
-    waitsForReplies: false,
-    begin: () => (size === 0 ? [] : [{ line, pieces: [] }]),
-    add(bytes) {
-      const next = state.copy()
-      const encoded = next.encode(bytes)
-      if (encoded.length > left) tooLong('sendBody')
-      state = next
-      left -= encoded.length
-      if (left > 0) return [{ pieces: [encoded] }]
-      held ??= encoded
-      return []
-    },
-    addUrl: () => refuse('sendBodyUrl', 'BDAT has announced the size of the content; leave it out'),
-    end() {
-      const rest = state.finish()
-      if (rest.length > left) tooLong('endBody')
-      if (rest.length < left) {
-        refuse('endBody', `the content lacks ${left - rest.length} of the ${size} octets that BDAT announced`)
-      }
-      const pieces = [held ?? rest]
-      return [size === 0 ? { line, pieces, due: 'CONTENT' } : { pieces, due: 'CONTENT' }]
-    },
+class OneChunk implements OpenContent {
+  readonly id: number
+  readonly prdr: true | undefined
+  readonly by = 'BDAT'
+  readonly inChunks = false
+  readonly waitsForReplies = false
+  readonly #refuse: ContentFacts['refuse']
+  readonly #size: number
+  #encoder: ChunkEncoder
+  #left: number
+  #held: Uint8Array | undefined
+
+  constructor({ id, prdr, refuse }: ContentFacts, encoder: ChunkEncoder, size: number) {
+    this.id = id
+    this.prdr = prdr
+    this.#refuse = refuse
+    this.#size = size
+    this.#encoder = encoder
+    this.#left = size
+  }
+
+  begin(): readonly ContentPart[] {
+    return this.#size === 0 ? [] : [{ line: encodeChunkLine(this.#size, true), pieces: [] }]
+  }
+
+  add(bytes: Uint8Array): readonly ContentPart[] {
+    const next = this.#encoder.copy()
+    const encoded = next.encode(bytes)
+    if (encoded.length > this.#left) this.#tooLong('sendBody')
+    this.#encoder = next
+    this.#left -= encoded.length
+    if (this.#left > 0) return [{ pieces: [encoded] }]
+    this.#held ??= encoded
+    return []
+  }
+
+  addUrl(): never {
+    return this.#refuse('sendBodyUrl', 'BDAT has announced the size of the content; leave it out')
+  }
+
+  end(): readonly ContentPart[] {
+    const rest = this.#encoder.finish()
+    if (rest.length > this.#left) this.#tooLong('endBody')
+    if (rest.length < this.#left) {
+      const missing = this.#left - rest.length
+      this.#refuse('endBody', `the content lacks ${missing} of the ${this.#size} octets that BDAT announced`)
+    }
+    const pieces = [this.#held ?? rest]
+    return [this.#size === 0 ? { line: encodeChunkLine(0, true), pieces, due: 'CONTENT' } : { pieces, due: 'CONTENT' }]
+  }
+
+  #tooLong(input: string): never {
+    return this.#refuse(input, `the content is longer than the ${this.#size} octets that BDAT announced`)
   }
 }
 

@@ -264,7 +264,8 @@ export class ClientConnection {
     if (this.#course.ended || pastTheEnd) return
     const awaitedBefore = this.#queue.awaited
     const outputs = this.#departures.leave()
-    this.#course.outputs.push(...outputs)
+    if (outputs.length === 0) return
+    for (const output of outputs) this.#course.outputs.push(output)
     const anyLeft = outputs.some(({ type }) => type !== 'CommandSkipped')
     if (anyLeft && awaitedBefore === undefined) this.#course.arm()
   }

@@ -1,6 +1,6 @@
 import { LocalProtocolError } from '../errors/index.ts'
 import { type ChunkOptions, chunkContent } from './chunk-content.ts'
-import { dataContent } from './data-content.ts'
+import { DataContent } from './data-content.ts'
 import type { Exchange, ExchangeQueue } from './exchange-queue.ts'
 import type { ContentFacts, ContentPart, OpenContent } from './open-content.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -29,7 +29,7 @@ export class ContentInHand {
 
   /** Behind a 354. */
   openData({ id, prdr }: Exchange): void {
-    this.#begin(dataContent({ id, prdr, refuse: this.#refuse }))
+    this.#begin(new DataContent({ id, prdr, refuse: this.#refuse }))
   }
 
   /** Behind BDAT, which has no reply. */

@@ -5,7 +5,7 @@ import type { ContentInHand } from './content-in-hand.ts'
 import type { ExchangeQueue } from './exchange-queue.ts'
 import type { Incoming } from './incoming.ts'
 import type { ContentFate, Output } from './output.ts'
-import type { Timeout, Timeouts } from './timeouts.ts'
+import type { Timeout, TimeoutPhase, Timeouts } from './timeouts.ts'
 
 export interface CourseParts {
   readonly incoming: Incoming
@@ -19,8 +19,10 @@ export interface CourseParts {
 export class Course {
   /** What is still to be told. */
   readonly outputs: Output[] = []
-  /** What to wait with; a new object each time that it must be armed afresh. */
-  timeout: Timeout | undefined
+  #timeout: Timeout | undefined
+  /** What it is to be armed for afresh, when somebody looks: after many replies perhaps. */
+  #phase: TimeoutPhase | undefined
+  #armingDue = false
   /** TLS was asked for and does not stand yet. */
   tlsRequested = false
   readonly #parts: CourseParts
@@ -35,11 +37,21 @@ export class Course {
     return this.#ended
   }
 
+  /** What to wait with; a new object each time that it must be armed afresh. */
+  get timeout(): Timeout | undefined {
+    if (this.#armingDue) {
+      const phase = this.#phase
+      const { timeouts } = this.#parts
+      this.#timeout = phase === undefined ? undefined : { phase, milliseconds: timeouts[phase] }
+      this.#armingDue = false
+    }
+    return this.#timeout
+  }
+
   /** Arms the timeout for what is waited for now, or none. */
   arm(): void {
-    const { queue, timeouts } = this.#parts
-    const { phase } = queue
-    this.timeout = phase === undefined ? undefined : { phase, milliseconds: timeouts[phase] }
+    this.#phase = this.#parts.queue.phase
+    this.#armingDue = true
   }
 
   /** Reads at most one reply, so that the state never runs ahead of what the caller has been told. */
@@ -103,7 +115,7 @@ export class Course {
 
   #receiveReply(reply: Reply): void {
     const { events, end } = this.#parts.answering.receive(reply)
-    this.outputs.push(...events)
+    for (const event of events) this.outputs.push(event)
     if (end === undefined) this.arm()
     else if (end === 'close') this.#requestClose()
     else this.fail(end.error, end.delivery)
@@ -114,7 +126,8 @@ export class Course {
     queue.clear()
     queue.move('closing')
     content.dropAny()
-    this.timeout = undefined
+    this.#timeout = undefined
+    this.#armingDue = false
     this.outputs.push({ type: 'CloseRequested' })
   }
 }

@@ -25,6 +25,8 @@ export class Departures {
   /** All that may leave now, and what there is to tell of it. */
   leave(): readonly (CommandSkipped | SendBytes | BodyRequested)[] {
     const { queue, outgoing, content, answering } = this.#parts
+    answering.settleUnanswered()
+    if (queue.allSent && outgoing.empty) return nothing
     const { capabilities } = this.#parts.facts
     const { maxMessageSize } = capabilities
     const pipelining = capabilities.has('PIPELINING')
@@ -46,3 +48,5 @@ export class Departures {
     return [...skipped, ...outgoing.take(), ...opened]
   }
 }
+
+const nothing: readonly never[] = []

@@ -32,7 +32,10 @@ export class ExchangeQueue {
   /** Content that was handed over, and leaves with all that leaves next. */
   readonly #leaving: Exchange[] = []
   readonly #unsent: Exchange[] = []
-  /** The states once all that was sent, and all that is queued, has succeeded; worked out when they are asked for. */
+  /**
+   * The states once all that was sent, and all that is queued, has succeeded; worked out when they are asked for, and
+   * kept as long as all goes as expected, since much may be under way. The first leaves out content that is being sent.
+   */
   #afterSent: State | undefined
   #afterQueued: State | undefined
   /** The last MAIL was skipped. What follows must not get into the transaction that was open instead. */
@@ -46,6 +49,11 @@ export class ExchangeQueue {
 
   get pending(): number {
     return this.#sent.length + this.#leaving.length + this.#unsent.length
+  }
+
+  /** Whether nothing is left to leave. */
+  get allSent(): boolean {
+    return this.#leaving.length === 0 && this.#unsent.length === 0
   }
 
   /** The exchange that the next reply answers. */
@@ -88,14 +96,15 @@ export class ExchangeQueue {
 
   /** Content was handed over for which a reply is due. */
   addLeaving(exchange: Exchange): void {
+    this.#afterSent = expect(this.#afterAllSent, exchange)
+    this.#afterQueued = undefined
     this.#leaving.push(exchange)
-    this.#forgetExpectations()
   }
 
   /** The content that was opened without a reply has ended, or is given up. */
   endContent(): void {
     this.#sendingContent = false
-    this.#forgetExpectations()
+    this.#afterQueued = undefined
   }
 
   /**
@@ -104,7 +113,7 @@ export class ExchangeQueue {
    * `endContent`.
    */
   take(pipelining: boolean): { exchange: Exchange; skip: boolean } | undefined {
-    for (const exchange of this.#leaving.splice(0)) this.#sent.push(exchange)
+    if (this.#leaving.length > 0) this.#sent.push(...this.#leaving.splice(0))
     const exchange = this.#unsent[0]
     if (exchange === undefined) {
       // What is queued from now on knows where it gets.
@@ -121,8 +130,9 @@ export class ExchangeQueue {
     if (skip) {
       this.#afterQueued = undefined
     } else if (exchange.opens !== undefined) {
+      this.#afterSent = afterSent
       this.#sendingContent = true
-      this.#forgetExpectations()
+      this.#afterQueued = undefined
     } else {
       this.#sent.push(exchange)
       this.#afterSent = expect(afterSent, exchange)
@@ -153,7 +163,11 @@ export class ExchangeQueue {
   }
 
   get #expectedAfterSent(): State {
-    this.#afterSent ??= this.#sendingContent ? 'data' : [...this.#sent, ...this.#leaving].reduce(expect, this.settled)
+    return this.#sendingContent ? 'data' : this.#afterAllSent
+  }
+
+  get #afterAllSent(): State {
+    this.#afterSent ??= [...this.#sent, ...this.#leaving].reduce(expect, this.settled)
     return this.#afterSent
   }
 

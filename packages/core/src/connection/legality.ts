@@ -1,7 +1,7 @@
 import { InvalidArgumentError, LocalProtocolError, NotSupportedError, type SmtpError } from '../errors/index.ts'
 import type { Capabilities, Verb } from '../wire/index.ts'
 import type { Dialect } from './dialect.ts'
-import { type State, stateTable } from './state-table.ts'
+import { type ExchangeRule, type State, stateTable } from './state-table.ts'
 
 /** What decides whether a command may be sent. */
 export interface Standing {
@@ -17,22 +17,32 @@ export interface Standing {
 
 /** Makes the error to throw when a command with this verb is illegal; `undefined` when it is legal. */
 export function illegality(verb: Verb, standing: Standing): (() => SmtpError) | undefined {
-  const { expected: state, dialect } = standing
-  // Callers without the compiler's help. GREETING, CONTENT and CHUNK are exchanges, but nothing that can be sent.
-  if (!Object.hasOwn(stateTable, verb) || ['GREETING', 'CONTENT', 'CHUNK'].includes(verb)) {
-    return () => new InvalidArgumentError('verb', 'is not known', String(verb))
+  // Callers without the compiler's help.
+  const rule = sendable.get(verb)
+  if (rule === undefined) return () => new InvalidArgumentError('verb', 'is not known', String(verb))
+  const why = objection(verb, rule, standing)
+  if (why !== undefined) {
+    const { expected: state } = standing
+    return () => new LocalProtocolError(`${verb} ${why}`, { state, command: verb })
   }
-  const { legalIn, alone, requires } = stateTable[verb]
-  const refused = (why: string) => () => new LocalProtocolError(`${verb} ${why}`, { state, command: verb })
-  if (standing.ended) return refused('can not be sent: the connection has ended')
-  if (dialect.without.has(verb)) return refused(`is not a command of ${dialect.protocol.toUpperCase()}`)
-  if (!legalIn.includes(state)) return refused(`is not legal in state ${state}, only in ${legalIn.join(', ')}`)
-  if (alone && standing.pendingCommands > 0) return refused('must wait for the reply that it answers')
-  if (verb === 'STARTTLS' && standing.secure) return refused('is not legal once TLS stands (RFC 3207 §4.2)')
-  if (verb === 'AUTH' && standing.authenticated) {
-    return refused('is not legal after a successful AUTH (RFC 4954 §4)')
-  }
+  const { requires } = rule
   return requires === undefined || standing.capabilities.has(requires)
     ? undefined
     : () => new NotSupportedError(requires, `the server does not offer ${requires}`)
+}
+
+/** GREETING, CONTENT and CHUNK are exchanges, but nothing that can be sent. */
+const sendable: ReadonlyMap<string, ExchangeRule> = new Map(
+  Object.entries(stateTable).filter(([name]) => !['GREETING', 'CONTENT', 'CHUNK'].includes(name)),
+)
+
+function objection(verb: Verb, { legalIn, alone }: ExchangeRule, standing: Standing): string | undefined {
+  const { expected: state, dialect } = standing
+  if (standing.ended) return 'can not be sent: the connection has ended'
+  if (dialect.without.has(verb)) return `is not a command of ${dialect.protocol.toUpperCase()}`
+  if (!legalIn.includes(state)) return `is not legal in state ${state}, only in ${legalIn.join(', ')}`
+  if (alone && standing.pendingCommands > 0) return 'must wait for the reply that it answers'
+  if (verb === 'STARTTLS' && standing.secure) return 'is not legal once TLS stands (RFC 3207 §4.2)'
+  if (verb === 'AUTH' && standing.authenticated) return 'is not legal after a successful AUTH (RFC 4954 §4)'
+  return undefined
 }

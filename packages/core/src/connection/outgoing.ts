@@ -10,6 +10,11 @@ export class Outgoing {
   #content: Uint8Array[] = []
   #lines = ''
 
+  /** Whether nothing was gathered. */
+  get empty(): boolean {
+    return this.#gathered.length === 0 && this.#content.length === 0 && this.#lines === ''
+  }
+
   addContent(bytes: Uint8Array): void {
     if (bytes.length === 0) return
     this.#endLines()
@@ -42,6 +47,7 @@ export class Outgoing {
   }
 
   #endContent(): void {
+    if (this.#content.length === 0) return
     for (const bytes of merged(this.#content)) {
       this.#gathered.push({ type: 'SendBytes', bytes, content: true, sensitive: false })
     }

@@ -65,13 +65,18 @@ export function announcement(envelope: Envelope, standing: Standing): Announceme
   const mail = { ...size, ...given, ...without(given, utf8 ? { SMTPUTF8: true } : {}), ...body }
   const rcpt = rcptParameters(envelope, offer, context)
   const announced = { from, to, mail, rcpt, ...kind, dropped: offer.dropped }
-  checkCommands(announced, standing)
+  checkCommands(announced, standing, Object.keys(given).length > 0)
   return announced
 }
 
+const sizeAlone: ReadonlySet<string> = new Set(['SIZE'])
+
 /** The size asks for nothing: it is told where SIZE is offered, and nobody misses it elsewhere. */
 function offerTo({ ifOffered = [] }: MailOptions, capabilities: Capabilities): Offer {
-  return new Offer(capabilities, new Set([...droppableExtensions(ifOffered), 'SIZE']))
+  return new Offer(
+    capabilities,
+    ifOffered.length === 0 ? sizeAlone : new Set([...droppableExtensions(ifOffered), 'SIZE']),
+  )
 }
 
 interface WrittenPaths {
@@ -82,10 +87,10 @@ interface WrittenPaths {
 }
 
 function writtenPaths(envelope: Envelope, capabilities: Capabilities): WrittenPaths {
-  const paths = [envelope.from, ...envelope.to]
   const utf8 = capabilities.has('SMTPUTF8')
-  const [from, ...to] = (utf8 ? paths : paths.map((path) => pathWithALabels(path))) as [Path, ...Path[]]
-  const international = [from, ...to].some((path) => !path.isAscii)
+  const from = utf8 ? envelope.from : pathWithALabels(envelope.from)
+  const to = utf8 ? envelope.to : envelope.to.map((path) => pathWithALabels(path))
+  const international = !from.isAscii || to.some((path) => !path.isAscii)
   if (international && !utf8) {
     throw new NotSupportedError('SMTPUTF8', 'an address is beyond US-ASCII, and the server does not offer SMTPUTF8')
   }
@@ -101,8 +106,10 @@ function hasUtf8Header({ options, eightBitHeader = false }: Envelope, offer: Off
 }
 
 function asksForSmtpUtf8({ options = {}, mailParameters = {} }: Envelope): boolean {
-  const raw = { ...mailParameters, ...parametersGiven(options.mailParameters ?? {}, 'mailParameters') }
-  return options.smtpUtf8 === true || parameterValue(raw, 'SMTPUTF8') !== undefined
+  const raw = parametersGiven(options.mailParameters, 'mailParameters')
+  return (
+    options.smtpUtf8 === true || [raw, mailParameters].some((each) => parameterValue(each, 'SMTPUTF8') !== undefined)
+  )
 }
 
 function rcptParameters(
@@ -121,13 +128,13 @@ function rcptParameters(
 }
 
 /** All of them before the first is queued: a RCPT that is refused then would leave a MAIL behind. */
-function checkCommands({ from, to, mail, rcpt }: Announcement, standing: Standing): void {
+function checkCommands({ from, to, mail, rcpt }: Announcement, standing: Standing, asked: boolean): void {
   checkRequireTls(mail, standing)
   const mailCommand: MailCommand = { verb: 'MAIL', from, parameters: mail }
-  checkCommand(mailCommand, standing, mailCommand)
+  // A path is fit for the wire by itself, and so is what is said unasked, so that neither need be encoded twice.
+  if (asked || !from.isReversePath) checkCommand(mailCommand, standing, mailCommand)
   for (const [i, path] of to.entries()) {
     const parameters = rcpt[i] as Parameters
-    // A recipient's path is fit for the wire by itself, so that without parameters none need be encoded twice.
     if (path.isForwardPath && Object.keys(parameters).length === 0) continue
     checkCommand({ verb: 'RCPT', to: path, parameters }, standing, mailCommand)
   }
@@ -140,6 +147,7 @@ function checkCommand(command: MailCommand | RcptCommand, { capabilities }: Stan
 
 /** What is not among the given, however that is spelt. */
 function without(given: Parameters, added: Parameters): Parameters {
+  if (Object.keys(given).length === 0) return added
   return Object.fromEntries(Object.entries(added).filter(([keyword]) => parameterValue(given, keyword) === undefined))
 }
 

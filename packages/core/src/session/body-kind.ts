@@ -6,8 +6,9 @@ import type { Offer } from './offer.ts'
 
 /** What the caller says that the octets of the message are, in capitals; empty where nothing is said. */
 export function bodyAsked({ options = {}, mailParameters = {} }: Envelope): string {
-  const raw = { ...mailParameters, ...parametersGiven(options.mailParameters ?? {}, 'mailParameters') }
-  return options.body ?? bodyValue(raw)
+  if (options.body !== undefined) return options.body
+  const raw = parametersGiven(options.mailParameters, 'mailParameters')
+  return bodyValue(raw) || bodyValue(mailParameters)
 }
 
 /**

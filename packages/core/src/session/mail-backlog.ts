@@ -1,7 +1,7 @@
 import type { SmtpError } from '../errors/index.ts'
 import type { TakeMail } from './demand.ts'
 import type { MailObject } from './mail-object.ts'
-import { PendingMail } from './pending-mail.ts'
+import { PendingMail, type Repetition } from './pending-mail.ts'
 import type { TransactionResult } from './transaction.ts'
 
 /** Where mail comes from, and where its reports go. */
@@ -15,6 +15,8 @@ export class MailBacklog {
   readonly #source: MailSource
   /** All that are not reported, in the order in which they were taken. */
   readonly #pending: PendingMail[] = []
+  /** So many of the first have all their recipients in transactions. */
+  #begun = 0
   /** What the source has been asked for and nobody has been told. */
   #unclaimed: { readonly mail: ReturnType<MailSource['take']> } | undefined
   #ended = false
@@ -36,7 +38,8 @@ export class MailBacklog {
 
   /** The first that has recipients in no transaction yet. */
   get next(): PendingMail | undefined {
-    return this.#pending.find(({ remaining }) => remaining.length > 0)
+    while (this.#pending[this.#begun]?.remaining.length === 0) this.#begun += 1
+    return this.#pending[this.#begun]
   }
 
   /** Whether everything is reported. */
@@ -71,8 +74,15 @@ export class MailBacklog {
   report(): void {
     while (this.#pending[0]?.complete) {
       const { mail, result } = this.#pending.shift() as PendingMail
+      this.#begun = Math.max(0, this.#begun - 1)
       this.#source.report(mail, result)
     }
+  }
+
+  /** Those recipients of a mail object are in no transaction after all. */
+  takeBack(pending: PendingMail, part: readonly number[], why: Repetition): void {
+    pending.takeBack(part, why)
+    this.#begun = 0
   }
 
   /** The connection has ended: nothing that is left will be sent. */

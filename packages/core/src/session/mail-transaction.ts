@@ -40,6 +40,8 @@ export class MailTransaction {
   readonly #unanswered = new Set<number>()
   readonly #rcpts = new Map<number, number>()
   readonly #reset: number | undefined
+  /** Of the commands that were sent when it was made. */
+  readonly #ids: { readonly first: number; readonly last: number }
   #resetReply: Reply | undefined
   #mailReply: Reply | undefined
   #accepted = 0
@@ -64,7 +66,8 @@ export class MailTransaction {
       this.#reset = connection.send({ verb: 'RSET' })
       this.#unanswered.add(this.#reset)
     }
-    this.#unanswered.add(connection.send({ verb: 'MAIL', from, parameters: mail }))
+    const mailId = connection.send({ verb: 'MAIL', from, parameters: mail })
+    this.#unanswered.add(mailId)
     for (const [recipient, path] of to.entries()) {
       const id = connection.send({ verb: 'RCPT', to: path, parameters: rcpt[recipient] as Parameters })
       this.#rcpts.set(id, recipient)
@@ -76,6 +79,12 @@ export class MailTransaction {
     } else if (start.eager) {
       this.#announceChunks()
     }
+    this.#ids = { first: this.#reset ?? mailId, last: mailId + to.length }
+  }
+
+  /** Whether the command with that id is one of its own. */
+  owns(id: number): boolean {
+    return (id >= this.#ids.first && id <= this.#ids.last) || id === this.#content
   }
 
   /** By position in the envelope. Whoever is not decided was not sent to. */

@@ -43,6 +43,10 @@ export class MailWindow {
   readonly #backlog: MailBacklog
   readonly #options: MailWindowOptions
   readonly #inFlight: InFlight[] = []
+  /** Octets of their content, as far as those are known. */
+  #octets = 0
+  /** Whose content was asked for last. */
+  #sending: InFlight | undefined
   readonly #probe: RideProbe
   /** EHLO is to be said before the next MAIL; a number is that of the EHLO under way. */
   #helloDue: boolean | number = false
@@ -95,10 +99,10 @@ export class MailWindow {
 
   /** What is to be done first, while the next event is waited for. */
   demand(): Demand {
-    const asked = this.#inFlight.find(({ transaction }) => transaction.contentAsked)
-    if (asked !== undefined) {
-      asked.transaction.contentBegun()
-      return { type: 'sendContent', content: asked.pending.mail.content }
+    const sending = this.#sending
+    if (sending?.transaction.contentAsked) {
+      sending.transaction.contentBegun()
+      return { type: 'sendContent', content: sending.pending.mail.content }
     }
     const wait = this.#inFlight.length === 0 ? this.#probe.demand() : undefined
     if (wait !== undefined) return wait
@@ -110,13 +114,28 @@ export class MailWindow {
     if (event.type === 'MailTaken') this.#backlog.add(event.mail)
     if (event.type === 'ReplyReceived') this.#resetDue = this.#connection.state === 'resetDue'
     this.#probe.receive(event)
-    for (const { transaction } of this.#inFlight) transaction.receive(event)
+    this.#pass(event)
     this.#receiveHello(event)
     if (event.type === 'ContentSent') this.#beginProbe()
     if (event.type === 'ServerClosing') this.#closing(event.reply, event.delivery)
     else if (event.type === 'Failed') this.#ended(event.delivery, event.error)
     else if (event.type === 'Closed') this.#ended('notSent', undefined)
     else this.#finish()
+  }
+
+  /** To the transaction that it concerns. */
+  #pass(event: FlowEvent): void {
+    const concerned = 'id' in event ? this.#ownerOf(event.id) : this.#sending
+    concerned?.transaction.receive(event)
+    // Content is asked for when all before it was handed over, so that it is of one transaction at a time.
+    if (event.type === 'BodyRequested') this.#sending = concerned
+  }
+
+  /** Whose command it was: mostly of the first, since replies come in order, or of the last, which has just been sent. */
+  #ownerOf(id: number): InFlight | undefined {
+    const [first] = this.#inFlight
+    if (first?.transaction.owns(id)) return first
+    return this.#inFlight.findLast(({ transaction }) => transaction.owns(id))
   }
 
   get #last(): InFlight | undefined {
@@ -148,8 +167,7 @@ export class MailWindow {
 
   #fits({ mail }: PendingMail): boolean {
     const { messages, octets } = this.#options.window
-    const inFlight = this.#inFlight.reduce((sum, each) => sum + each.octets, 0)
-    return this.#inFlight.length < messages && inFlight + (mail.envelope.size as number) <= octets
+    return this.#inFlight.length < messages && this.#octets + (mail.envelope.size as number) <= octets
   }
 
   #isEager(pending: PendingMail): boolean {
@@ -183,7 +201,9 @@ export class MailWindow {
       const transaction = new MailTransaction(connection, announced, start)
       noteRecipients(connection, partial.to)
       pending.begin(part)
-      this.#inFlight.push({ pending, part, announced, transaction, eager, octets: envelope.size ?? 0 })
+      const octets = envelope.size ?? 0
+      this.#inFlight.push({ pending, part, announced, transaction, eager, octets })
+      this.#octets += octets
     } catch (error) {
       // What is wrong with one message is nothing to its neighbours.
       if (!(error instanceof SmtpError)) throw error
@@ -199,6 +219,7 @@ export class MailWindow {
       if (ride === 'answered' && !ridRefused) this.#tookEnvelope = true
       if (!done || this.#connection.state === 'closing') return
       this.#inFlight.shift()
+      this.#octets -= first.octets
       this.#settle(first)
     }
   }
@@ -207,7 +228,7 @@ export class MailWindow {
     const { pending, part, announced, transaction } = done
     const again = this.#repetitionOf(done)
     this.#helloDue ||= again === 'hello'
-    if (again !== undefined) pending.takeBack(part, again)
+    if (again !== undefined) this.#backlog.takeBack(pending, part, again)
     else pending.settle(part, resultOf(transaction, announced.dropped, transaction.failure))
   }
 
@@ -239,7 +260,7 @@ export class MailWindow {
       const fate = fateOf(transaction, i, delivery)
       const lost = this.#unfit && !pending.repeated('ride') ? 'ride' : this.#repetitionOf(each)
       transaction.ended(fate)
-      if (fate === 'notSent' && lost !== undefined) pending.takeBack(part, lost)
+      if (fate === 'notSent' && lost !== undefined) this.#backlog.takeBack(pending, part, lost)
       else pending.settle(part, resultOf(transaction, announced.dropped, error))
     }
   }

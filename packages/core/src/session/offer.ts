@@ -5,7 +5,7 @@ import type { Capabilities } from '../wire/index.ts'
 export class Offer {
   readonly capabilities: Capabilities
   readonly #droppable: ReadonlySet<string>
-  readonly #dropped = new Set<string>()
+  #dropped: readonly string[] = []
 
   /** @param droppable extensions in capitals */
   constructor(capabilities: Capabilities, droppable: ReadonlySet<string>) {
@@ -15,7 +15,7 @@ export class Offer {
 
   /** The extensions that something was left out of. */
   get dropped(): readonly string[] {
-    return [...this.#dropped]
+    return this.#dropped
   }
 
   /**
@@ -39,6 +39,6 @@ export class Offer {
   }
 
   drop(extension: string): void {
-    this.#dropped.add(extension)
+    if (!this.#dropped.includes(extension)) this.#dropped = [...this.#dropped, extension]
   }
 }

@@ -77,7 +77,7 @@ export class PendingMail {
   begin(part: readonly number[]): void {
     this.#transactions += 1
     const begun = new Set(part)
-    this.#remaining = this.#remaining.filter((position) => !begun.has(position))
+    this.#remaining = part === this.#remaining ? [] : this.#remaining.filter((position) => !begun.has(position))
   }
 
   /** Those recipients are in none after all. */
@@ -129,6 +129,7 @@ function fittingPart(
   { rcptMax = Number.POSITIVE_INFINITY, rcptDomainMax = Number.POSITIVE_INFINITY }: SessionLimits,
   before: ReadonlySet<string>,
 ): readonly number[] {
+  if (rcptMax === Number.POSITIVE_INFINITY && rcptDomainMax === Number.POSITIVE_INFINITY) return remaining
   const domains = new Set(before)
   const part: number[] = []
   for (const position of remaining) {

@@ -24,6 +24,10 @@ export class Capabilities {
   readonly serverName: string
   /** The lines of the reply behind the greeting as the server wrote them, without their codes. */
   readonly lines: readonly string[]
+  /** The largest message that the server takes, in octets (RFC 1870 §4); `undefined` where it names none. */
+  readonly maxMessageSize: number | undefined
+  /** RFC 9422. Nothing where LIMITS is not offered. */
+  readonly limits: SessionLimits
   readonly #parameters: ReadonlyMap<string, readonly string[]>
 
   /** Whether the server knows extensions at all: it has accepted EHLO or LHLO, and not HELO since. */
@@ -38,6 +42,9 @@ export class Capabilities {
     this.serverName = wordsOf(greeting)[0] ?? ''
     this.lines = lines
     this.#parameters = parameters
+    const size = wholeNumber(this.#word('SIZE'), 20) ?? 0
+    this.maxMessageSize = size > 0 ? size : undefined
+    this.limits = limitsOf(this.parameters('LIMITS') ?? [])
   }
 
   static fromReply(reply: Reply): Capabilities {
@@ -77,12 +84,6 @@ export class Capabilities {
     return [...new Set((this.parameters('AUTH') ?? []).map(inCapitals))]
   }
 
-  /** The largest message that the server takes, in octets (RFC 1870 §4); `undefined` where it names none. */
-  get maxMessageSize(): number | undefined {
-    const size = wholeNumber(this.#word('SIZE'), 20) ?? 0
-    return size > 0 ? size : undefined
-  }
-
   /**
    * The shortest time that the server takes for a delivery that is else returned, in seconds (RFC 2852 §4);
    * `undefined` where it does not offer DELIVERBY.
@@ -110,19 +111,6 @@ export class Capabilities {
     if (!this.has('MT-PRIORITY')) return undefined
     const profile = this.#word('MT-PRIORITY')
     return profile === '' ? {} : { profile }
-  }
-
-  /** RFC 9422. Nothing where LIMITS is not offered. */
-  get limits(): SessionLimits {
-    const limits: { -readonly [Name in keyof SessionLimits]: SessionLimits[Name] } = {}
-    for (const word of this.parameters('LIMITS') ?? []) {
-      const [name = '', value = ''] = word.split('=')
-      const limit = limitNames.get(inCapitals(name))
-      const most = wholeNumber(value, 6) ?? 0
-      // The first one counts, as with parameters that are said twice.
-      if (limit !== undefined && most > 0) limits[limit] ??= most
-    }
-    return limits
   }
 
   /** The kinds of solicitation that the server does not take, by keyword (RFC 3865 §2); they may be none. */
@@ -160,6 +148,18 @@ const limitNames: ReadonlyMap<string, keyof SessionLimits> = new Map([
   ['RCPTMAX', 'rcptMax'],
   ['RCPTDOMAINMAX', 'rcptDomainMax'],
 ])
+
+function limitsOf(words: readonly string[]): SessionLimits {
+  const limits: { -readonly [Name in keyof SessionLimits]: SessionLimits[Name] } = {}
+  for (const word of words) {
+    const [name = '', value = ''] = word.split('=')
+    const limit = limitNames.get(inCapitals(name))
+    const most = wholeNumber(value, 6) ?? 0
+    // The first one counts, as with parameters that are said twice.
+    if (limit !== undefined && most > 0) limits[limit] ??= most
+  }
+  return limits
+}
 
 function wholeNumber(word: string, maxDigits: number): number | undefined {
   return /^\d+$/.test(word) && word.length <= maxDigits ? Number(word) : undefined

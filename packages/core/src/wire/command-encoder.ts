@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '../errors/index.ts'
 import { encodeBase64 } from './base64.ts'
 import type { ArgumentCommand, ForwardedAttributes, LineCommand, Parameters } from './command.ts'
 import { checkClientName } from './domain.ts'
+import { inCapitals } from './in-capitals.ts'
 import { Path, parseForwardPath, parseReversePath } from './path.ts'
 import { utf8Length } from './utf8.ts'
 import { encodeXtext } from './xtext.ts'
@@ -155,20 +156,21 @@ function encodeParameters(parameters: Parameters = {}): string {
   let encoded = ''
   const given = new Set<string>()
   for (const [keyword, value] of Object.entries(parameters)) {
-    const field = `parameters.${keyword}`
     const problem = 'has a keyword that is not letters, digits and hyphens'
     // RFC 3461 §4.5, and keywords have no case.
-    const name = matching(/^[A-Za-z0-9][A-Za-z0-9-]*$/, keyword, 'parameters', problem).toUpperCase()
-    if (given.has(name)) throw new InvalidArgumentError(field, 'is given twice')
+    const name = inCapitals(matching(/^[A-Za-z0-9][A-Za-z0-9-]*$/, keyword, 'parameters', problem))
+    if (given.has(name)) throw new InvalidArgumentError(`parameters.${keyword}`, 'is given twice')
     given.add(name)
-    encoded += value === true ? ` ${keyword}` : ` ${keyword}=${parameterValue(field, value)}`
+    encoded += value === true ? ` ${keyword}` : ` ${keyword}=${parameterValue(keyword, value)}`
   }
   return encoded
 }
 
 /** esmtp-value (RFC 5321 §4.1.2), with the characters beyond ASCII that RFC 6531 §3.3 adds. */
-function parameterValue(field: string, value: string | number): string {
+function parameterValue(keyword: string, value: string | number): string {
   const written = String(value)
+  if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) return written
+  const field = `parameters.${keyword}`
   if (typeof value !== 'string' && !Number.isSafeInteger(value)) {
     throw new InvalidArgumentError(field, 'must be a text, a whole number or true', written)
   }

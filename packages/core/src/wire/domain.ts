@@ -6,6 +6,8 @@ const maxDomainLength = 255
 /** RFC 1035 §2.3.4, in octets. */
 const maxLabelLength = 63
 
+/** What most domains are; what is wrong with any other is found out label by label. */
+const plainDomain = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.(?!$)|$))+$/
 const asciiLabel = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/
 /** A U-label (RFC 6531 §3.3): as above, with letters outside ASCII; no mark comes first (RFC 5891 §4.2.3.2). */
 const label = /^[\p{L}\p{N}](?:[\p{Join_C}\u00b7\u30fb\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
@@ -43,6 +45,7 @@ function problemOf(domain: string): string | undefined {
 }
 
 function nameProblem(domain: string): string | undefined {
+  if (domain.length <= maxDomainLength && plainDomain.test(domain)) return undefined
   if (domain === '') return 'needs a domain'
   if (utf8Length(domain) > maxDomainLength) {
     return `has a domain of more than ${maxDomainLength} octets`

@@ -3,5 +3,6 @@
  * `ſ` for S and `ı` for I, and so make a keyword of what is none.
  */
 export function inCapitals(text: string): string {
-  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
+  // Most are in capitals already.
+  return /[a-z]/.test(text) ? text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()) : text
 }

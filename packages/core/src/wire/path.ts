@@ -6,6 +6,8 @@ import { isAscii, utf8Length } from './utf8.ts'
 const maxLocalPartLength = 64
 const maxPathLength = 256
 
+/** What most local parts are, with the `@` behind it. */
+const plainLocalPart = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*(?=@)/
 const atom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]$/
 /** What RFC 6531 §3.3 adds to an atom and to quoted text, less controls and invisible separators. */
 const beyondAscii = /^[^\p{ASCII}\p{Cc}\p{Cs}\p{Zl}\p{Zp}]$/u
@@ -139,6 +141,8 @@ function stripBrackets(text: string, field: string): string {
 }
 
 function endOfDotString(mailbox: string, text: string, field: string): number {
+  const plain = plainLocalPart.exec(mailbox)
+  if (plain !== null) return plain[0].length
   let end = 0
   let atomStart = 0
   for (const character of mailbox) {

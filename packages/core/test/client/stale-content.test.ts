@@ -187,7 +187,7 @@ describe('a stream by BDAT', () => {
   })
 
   test('has as much time as it needs, but the server has not', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     try {
       const policy = policies.answerTo('BDAT', ({ argument }) => (argument.endsWith('LAST') ? undefined : 'silence'))
       for (const silent of [false, true]) {

@@ -55,6 +55,7 @@ function encodeOptions<Options extends object>(
   context: EncodingContext,
 ): readonly RequestedParameter[] {
   const requested: RequestedParameter[] = []
+  if (Object.keys(options).length === 0) return requested
   for (const [name, row] of Object.entries<ParameterRow<never, Options>>(table)) {
     const given = options[name as keyof Options] as never
     if (given === undefined) continue

@@ -8,13 +8,16 @@ import { namedInCapitals, parseParameters } from '../parse-parameters.ts'
 export type EsmtpOptions = Parameters | readonly string[]
 
 /**
- * The parameters, their keywords in capitals.
+ * The parameters, their keywords in capitals; none where none are given.
  *
  * @throws {InvalidArgumentError} when a parameter comes twice, or a written one holds a control character
  */
-export function parametersGiven(options: EsmtpOptions, field: string): Parameters {
+export function parametersGiven(options: EsmtpOptions | undefined, field: string): Parameters {
+  if (options === undefined) return noParameters
   return isWritten(options) ? parseParameters(options, field) : namedInCapitals(Object.entries(options), field)
 }
+
+const noParameters: Parameters = Object.freeze({})
 
 function isWritten(options: EsmtpOptions): options is readonly string[] {
   return Array.isArray(options)

@@ -7,7 +7,8 @@ import { inCapitals } from '../in-capitals.ts'
  * @param keyword in capitals
  */
 export function parameterValue(parameters: Parameters, keyword: string): string | number | true | undefined {
-  return Object.entries(parameters).find(([name]) => inCapitals(name) === keyword)?.[1]
+  for (const name in parameters) if (inCapitals(name) === keyword) return parameters[name]
+  return undefined
 }
 
 /** What BODY says, in capitals; empty where it is not among them. */
