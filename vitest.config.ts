@@ -18,7 +18,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'docs/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'docs/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
     setupFiles: ['packages/core/test/support/property-runs.ts'],
     globalSetup: ['docs/test/example-server.ts'],
     testTimeout: 20_000,
