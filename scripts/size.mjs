@@ -12,11 +12,11 @@ const check = process.argv.includes('--check')
 
 /** What somebody imports, and how much it may be: kB of 1000 bytes, minified and compressed by gzip at its best. */
 const bundles = [
-  { name: 'the machine', imports: `export { ClientConnection } from './index.ts'`, limit: 13.6, aim: 12 },
+  { name: 'the machine', imports: `export { ClientConnection } from './index.ts'`, limit: 14, aim: 12 },
   {
     name: 'with the flows for mail, no AUTH',
     imports: `export { ClientConnection, hello, quit, startTls, transact } from './index.ts'`,
-    limit: 20.2,
+    limit: 20.8,
   },
   {
     name: 'with the flows and every mechanism',
@@ -28,7 +28,7 @@ const bundles = [
   {
     name: 'root and client, whole',
     imports: `export * from './index.ts'; export * from './client/index.ts'`,
-    limit: 66.2,
+    limit: 71,
   },
 ]
 
