@@ -1,6 +1,6 @@
 /**
- * What every adapter exports besides its own `connect`, `SmtpClient` and `LmtpClient`: the errors, and the types of what
- * the clients take and give.
+ * What every adapter exports besides its own `connect`, `SmtpClient`, `LmtpClient` and `SmtpPool`: the errors, and the
+ * types of what these take and give.
  */
 
 export type {

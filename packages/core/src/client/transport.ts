@@ -4,7 +4,7 @@ import type { TlsInfo } from '../connection/index.ts'
 export interface TlsOptions {
   /** The name that the certificate must be for, in A-labels, sent as SNI where it is not an address. */
   readonly serverName: string
-  /** Authorities to trust instead of the runtime's own. */
+  /** Authorities to trust instead of the runtime's own; in Deno, which can't do without those, besides them. */
   readonly ca?: string | readonly string[]
   /** A client certificate with its chain, and its key. */
   readonly cert?: string

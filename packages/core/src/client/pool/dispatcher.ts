@@ -88,6 +88,7 @@ export class Dispatcher implements ConnectionOwner {
   /** Ends all connections, with QUIT, once what they have is sent. */
   async quit(): Promise<void> {
     this.#closing.abort()
+    clearTimeout(this.#alarm)
     await Promise.all(Array.from(this.#connections, (connection) => this.#retire(connection, 'closed')))
   }
 
