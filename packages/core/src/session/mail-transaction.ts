@@ -151,7 +151,7 @@ export class MailTransaction {
     this.#stage = 'open'
   }
 
-  /** Takes in what happens; events of other transactions are passed over. */
+  /** Takes in what happens to it, or to the connection. What happens to others is not for it. */
   receive(event: FlowEvent): void {
     if (event.type === 'ReplyReceived') {
       this.#receiveReply(event)
@@ -161,9 +161,9 @@ export class MailTransaction {
       const mailSkipped = this.#unanswered.delete(event.id) && event.exchange === 'MAIL'
       if (mailSkipped) this.#outcomes.decideRest(this.#resetReply as Reply, 'MAIL')
     } else if (event.type === 'BodyRequested') {
-      if (event.id === this.#content) this.#bodyRequested()
+      this.#bodyRequested()
     } else if (event.type === 'ContentSent') {
-      if (this.#stage === 'open') this.#noteSent()
+      this.#noteSent()
     } else if (event.type === 'ContentFailed' && this.#stage === 'open') {
       this.#stage = 'answered'
       this.#failure = event.error
@@ -219,7 +219,7 @@ export class MailTransaction {
       this.#receiveContentReply(event)
       return
     }
-    if (!this.#unanswered.delete(id)) return
+    this.#unanswered.delete(id)
     if (id === this.#reset) this.#receiveResetReply(reply)
     else if (exchange === 'MAIL') this.#receiveMailReply(reply)
     else if (exchange === 'RCPT') this.#receiveRcptReply(id, reply)
