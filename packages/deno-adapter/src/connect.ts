@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@sansmtp/core'
-import type { Connect, ConnectRequest } from '@sansmtp/core/client'
+import { type Connect, type ConnectRequest, openedTransport } from '@sansmtp/core/client'
 import { connectionFailed } from './connection-failed.ts'
 import { DenoTransport } from './deno-transport.ts'
 import { startTlsOptions } from './start-tls-options.ts'
@@ -13,7 +13,7 @@ import { startTlsOptions } from './start-tls-options.ts'
  * Deno's error as `cause`; the signal's reason when it is aborted
  */
 export const connect: Connect = async (request) => {
-  const { target, tls, localAddress, signal } = request
+  const { target, tls, localAddress } = request
   if (localAddress !== undefined) {
     throw new InvalidArgumentError('localAddress', "can't be obeyed: Deno.connect takes none", localAddress)
   }
@@ -23,20 +23,7 @@ export const connect: Connect = async (request) => {
     }
     startTlsOptions(tls)
   }
-  const transport = new DenoTransport(await open(request))
-  const abort = () => transport.close()
-  signal.addEventListener('abort', abort)
-  try {
-    if (tls !== undefined) await transport.startTls(tls)
-    signal.throwIfAborted()
-    return transport
-  } catch (error) {
-    await transport.close()
-    signal.throwIfAborted()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
+  return await openedTransport(new DenoTransport(await open(request)), request)
 }
 
 async function open({ target, signal }: ConnectRequest): Promise<Deno.TcpConn | Deno.UnixConn> {

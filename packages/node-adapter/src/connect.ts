@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createConnection, isIP, type Socket } from 'node:net'
 import { InvalidArgumentError } from '@sansmtp/core'
-import type { Connect, ConnectRequest } from '@sansmtp/core/client'
+import { type Connect, type ConnectRequest, openedTransport } from '@sansmtp/core/client'
 import { connectionFailed } from './connection-failed.ts'
 import { NodeTransport } from './node-transport.ts'
 
@@ -12,21 +12,7 @@ import { NodeTransport } from './node-transport.ts'
  * last three with Node's error as `cause`; the signal's reason when it is aborted
  */
 export const connect: Connect = async (request) => {
-  const { signal, tls } = request
-  const transport = new NodeTransport(await connectSocket(request))
-  const abort = () => transport.close()
-  signal.addEventListener('abort', abort)
-  try {
-    if (tls !== undefined) await transport.startTls(tls)
-    signal.throwIfAborted()
-    return transport
-  } catch (error) {
-    await transport.close()
-    signal.throwIfAborted()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
+  return await openedTransport(new NodeTransport(await connectSocket(request)), request)
 }
 
 async function connectSocket({ target, localAddress, signal }: ConnectRequest): Promise<Socket> {

@@ -1,6 +1,6 @@
 import { connect as openSocket } from 'cloudflare:sockets'
 import { InvalidArgumentError } from '@sansmtp/core'
-import { type Connect, type ConnectRequest, connectionFailed } from '@sansmtp/core/client'
+import { type Connect, type ConnectRequest, connectionFailed, openedTransport } from '@sansmtp/core/client'
 import { checkTlsOptions } from './check-tls-options.ts'
 import { WorkersTransport } from './workers-transport.ts'
 
@@ -8,7 +8,8 @@ import { WorkersTransport } from './workers-transport.ts'
  * Connects over TCP by `cloudflare:sockets`. A connection belongs to the request in which it was made, and ends with it.
  *
  * @throws {InvalidArgumentError} for what Workers can't do: the path of a unix socket, `localAddress`, and of
- * `tlsOptions` all but `serverName`; {@link ConnectionFailedError} and {@link CertificateError}; the signal's reason when it is aborted
+ * `tlsOptions` all but `serverName`; {@link ConnectionFailedError} and {@link CertificateError}; the signal's reason when it
+ * is aborted
  */
 export const connect: Connect = async (request) => {
   const { target, tls, localAddress, signal } = request
@@ -18,22 +19,10 @@ export const connect: Connect = async (request) => {
   }
   if (tls !== undefined) checkTlsOptions(tls)
   const transport = new WorkersTransport(socketTo(target))
-  const abort = () => transport.close()
-  signal.addEventListener('abort', abort)
-  try {
-    await transport.opened.catch((error) => {
-      throw connectionFailed(target, [messageOf(error)], error)
-    })
-    if (tls !== undefined) await transport.startTls(tls)
-    signal.throwIfAborted()
-    return transport
-  } catch (error) {
-    await transport.close()
-    signal.throwIfAborted()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
+  const opening = transport.opened.catch((error) => {
+    throw connectionFailed(target, [messageOf(error)], error)
+  })
+  return await openedTransport(transport, request, opening)
 }
 
 function socketTo(target: ConnectRequest['target']): Socket {
