@@ -1,12 +1,13 @@
 import { createCertificateAuthority } from '@sansmtp/testkit/certificates'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { describe } from 'vitest'
 import { skipReason } from '../availability.ts'
 import { itProvesPasswords } from '../behaviour/it-proves-passwords.ts'
 import { itSpeaksSmtp } from '../behaviour/it-speaks-smtp.ts'
 import { itTakesTokens } from '../behaviour/it-takes-tokens.ts'
 import { SmtpConnections } from '../behaviour/smtp-connections.ts'
-import { type DovecotEndpoints, DovecotServer } from '../servers/dovecot.ts'
-import { type PostfixPorts, PostfixServer } from '../servers/postfix.ts'
+import { startedServer } from '../behaviour/started-server.ts'
+import { DovecotServer } from '../servers/dovecot.ts'
+import { PostfixServer } from '../servers/postfix.ts'
 
 const skip = skipReason('Postfix', { programs: ['postfix', 'dovecot'] }) !== undefined
 const answers = { vrfy: 252, vrfyUnknown: 550, expn: 500, help: /command not recognized/ }
@@ -15,21 +16,12 @@ describe.skipIf(skip)('Postfix', async () => {
   const authority = await createCertificateAuthority()
   const dovecot = new DovecotServer(authority)
   // Dovecot knows whether a password is right.
-  const server = new PostfixServer(authority, () => endpoints.authSocket)
-  let endpoints: DovecotEndpoints
-  let ports: PostfixPorts
+  const server = new PostfixServer(authority, () => endpoints().authSocket)
+  const endpoints = startedServer(dovecot)
+  const ports = startedServer(server)
 
-  beforeAll(async () => {
-    endpoints = await dovecot.start()
-    ports = await server.start()
-  })
-  afterAll(async () => {
-    await server.stop()
-    await dovecot.stop()
-  })
-
-  const connections = new SmtpConnections(authority, () => ports)
-  const withoutChunking = new SmtpConnections(authority, () => ({ ...ports, plain: ports.withoutChunking })).plain
+  const connections = new SmtpConnections(authority, ports)
+  const withoutChunking = new SmtpConnections(authority, () => ({ ...ports(), plain: ports().withoutChunking })).plain
 
   itSpeaksSmtp({
     server,
