@@ -17,11 +17,18 @@ export interface DeliverAllOptions extends DeliverOptions {
   readonly window?: { readonly messages?: number | undefined; readonly octets?: number | undefined } | undefined
 }
 
-const count = z.optional(z.custom<number>(isCount, 'must be a whole number from 1'))
+/** The schema of a number of things that is an option. */
+export const count: z.ZodMiniOptional<z.ZodMiniCustom<number, number>> = z.optional(
+  z.custom<number>(isCount, 'must be a whole number from 1'),
+)
+/** That of `window`. */
+export const windowField: z.ZodMiniType<DeliverAllOptions['window']> = z.optional(
+  z.strictObject({ messages: count, octets: count }, 'must be an object'),
+)
 const deliverSchema = z.strictObject({ ...sendingFields, signal: abortSignal })
 const deliverAllSchema = z.strictObject({
   ...sendingFields,
-  window: z.optional(z.strictObject({ messages: count, octets: count }, 'must be an object')),
+  window: windowField,
   signal: abortSignal,
 })
 

@@ -6,6 +6,7 @@ import { type CallOptions, signalOf } from './call-options.ts'
 import type { RunOptions } from './pump.ts'
 import type { OpenSession, Session } from './session.ts'
 import { unlessAborted } from './unless-aborted.ts'
+import { untilEither } from './until-either.ts'
 
 /** A client's session, from its greeting to its end, and the queue of calls on it. */
 export class SessionClient {
@@ -14,8 +15,6 @@ export class SessionClient {
   readonly #reopen: OpenSession | undefined
   #last: Promise<unknown> = Promise.resolve()
   /** What `close` must end besides the connection: what else would connect again. */
-  readonly #untilClosed = new Set<AbortController>()
-  /** What `close` aborts for all calls that have no signal of their own. */
   #closing = new AbortController()
   /** The connection on which the caller has done by hand what another one would be without, such as TLS. */
   #madeByHand: ClientConnection | undefined
@@ -85,7 +84,7 @@ export class SessionClient {
     const closed = this.#session.pump.close()
     const closing = this.#closing
     this.#closing = new AbortController()
-    for (const each of [closing, ...this.#untilClosed]) each.abort()
+    closing.abort()
     await closed
   }
 
@@ -184,18 +183,8 @@ export class SessionClient {
     signal: AbortSignal | undefined,
     work: (until: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    if (signal === undefined) return await work(this.#closing.signal)
-    const closing = new AbortController()
-    const abort = () => closing.abort(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort)
-    this.#untilClosed.add(closing)
-    try {
-      return await work(closing.signal)
-    } finally {
-      this.#untilClosed.delete(closing)
-      signal.removeEventListener('abort', abort)
-    }
+    const closing = this.#closing.signal
+    return await (signal === undefined ? work(closing) : untilEither(signal, closing, work))
   }
 
   /** @throws {NotConnectedError} */

@@ -25,7 +25,6 @@ export class Departures {
   /** All that may leave now, and what there is to tell of it. */
   leave(): readonly (CommandSkipped | SendBytes | BodyRequested)[] {
     const { queue, outgoing, content, answering } = this.#parts
-    answering.settleUnanswered()
     if (queue.allSent && outgoing.empty) return nothing
     const { capabilities } = this.#parts.facts
     const { maxMessageSize } = capabilities

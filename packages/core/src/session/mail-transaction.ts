@@ -2,7 +2,6 @@ import type { ClientConnection, ContentFate, ReplyReceived } from '../connection
 import { RemoteProtocolError, type SmtpError } from '../errors/index.ts'
 import type { Parameters, Reply } from '../wire/index.ts'
 import type { Announcement } from './announcement.ts'
-import type { Envelope } from './envelope.ts'
 import type { FlowEvent } from './flow.ts'
 import { Outcomes, type RecipientOutcome } from './report.ts'
 
@@ -295,9 +294,4 @@ export class MailTransaction {
   #abort(message: string): void {
     this.#connection.abort(new RemoteProtocolError('UNEXPECTED_REPLY', message))
   }
-}
-
-/** Octets of the content as BDAT sends it, where known. */
-export function sizeInChunks({ octets, size }: Envelope, { binary }: Announcement): number | undefined {
-  return binary ? octets : size
 }

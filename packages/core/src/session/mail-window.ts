@@ -4,14 +4,16 @@ import type { Reply } from '../wire/index.ts'
 import { announcement } from './announcement.ts'
 import type { Demand } from './demand.ts'
 import { mayGoEagerly } from './eager-mail.ts'
+import { Flight } from './flight.ts'
 import type { FlowEvent } from './flow.ts'
 import { fateOf, type InFlight } from './in-flight.ts'
 import type { MailBacklog } from './mail-backlog.ts'
-import { MailTransaction, sizeInChunks } from './mail-transaction.ts'
+import { MailTransaction } from './mail-transaction.ts'
 import { envelopeFor, type PendingMail, type Repetition } from './pending-mail.ts'
 import { noteRecipients, recipientDomains } from './recipient-domains.ts'
 import { RideProbe } from './ride-probe.ts'
 import type { ServerTraits } from './server-traits.ts'
+import { sizeInChunks } from './size-in-chunks.ts'
 import { resultOf } from './transaction.ts'
 
 /**
@@ -42,9 +44,7 @@ export class MailWindow {
   readonly #connection: ClientConnection
   readonly #backlog: MailBacklog
   readonly #options: MailWindowOptions
-  readonly #inFlight: InFlight[] = []
-  /** Octets of their content, as far as those are known. */
-  #octets = 0
+  readonly #flight = new Flight()
   /** Whose content was asked for last. */
   #sending: InFlight | undefined
   readonly #probe: RideProbe
@@ -69,7 +69,7 @@ export class MailWindow {
 
   /** Whether nothing is in flight. */
   get idle(): boolean {
-    return this.#inFlight.length === 0 && !this.#probe.pending
+    return this.#flight.length === 0 && !this.#probe.pending
   }
 
   /** Whether the connection has ended because of what rode on it. What was not sent may go over another one. */
@@ -104,7 +104,7 @@ export class MailWindow {
       sending.transaction.contentBegun()
       return { type: 'sendContent', content: sending.pending.mail.content }
     }
-    const wait = this.#inFlight.length === 0 ? this.#probe.demand() : undefined
+    const wait = this.#flight.length === 0 ? this.#probe.demand() : undefined
     if (wait !== undefined) return wait
     const { open, next } = this.#backlog
     return open && next === undefined ? this.#backlog.demand() : 'nextEvent'
@@ -125,21 +125,14 @@ export class MailWindow {
 
   /** To the transaction that it concerns. */
   #pass(event: FlowEvent): void {
-    const concerned = 'id' in event ? this.#ownerOf(event.id) : this.#sending
+    const concerned = 'id' in event ? this.#flight.ownerOf(event.id) : this.#sending
     concerned?.transaction.receive(event)
     // Content is asked for when all before it was handed over, so that it is of one transaction at a time.
     if (event.type === 'BodyRequested') this.#sending = concerned
   }
 
-  /** Whose command it was: mostly of the first, since replies come in order, or of the last, which has just been sent. */
-  #ownerOf(id: number): InFlight | undefined {
-    const [first] = this.#inFlight
-    if (first?.transaction.owns(id)) return first
-    return this.#inFlight.findLast(({ transaction }) => transaction.owns(id))
-  }
-
   get #last(): InFlight | undefined {
-    return this.#inFlight.at(-1)
+    return this.#flight.last
   }
 
   /** Whether the connection has had as many transactions as the server takes (RFC 9422 §4.1). */
@@ -162,12 +155,12 @@ export class MailWindow {
     if (pipelining === 'transaction' || !traits.ridesBehindContent) return false
     // Behind BDAT it is RSET that rides first.
     if (last.announced.content === 'BDAT' && traits.forgetsHelloOnReset) return false
-    return last.eager && this.#isEager(next) ? this.#fits(next) : this.#inFlight.length === 1
+    return last.eager && this.#isEager(next) ? this.#fits(next) : this.#flight.length === 1
   }
 
   #fits({ mail }: PendingMail): boolean {
     const { messages, octets } = this.#options.window
-    return this.#inFlight.length < messages && this.#octets + (mail.envelope.size as number) <= octets
+    return this.#flight.length < messages && this.#flight.octets + (mail.envelope.size as number) <= octets
   }
 
   #isEager(pending: PendingMail): boolean {
@@ -202,8 +195,7 @@ export class MailWindow {
       noteRecipients(connection, partial.to)
       pending.begin(part)
       const octets = envelope.size ?? 0
-      this.#inFlight.push({ pending, part, announced, transaction, eager, octets })
-      this.#octets += octets
+      this.#flight.add({ pending, part, announced, transaction, eager, octets })
     } catch (error) {
       // What is wrong with one message is nothing to its neighbours.
       if (!(error instanceof SmtpError)) throw error
@@ -214,12 +206,11 @@ export class MailWindow {
 
   /** Takes out what is done, in order. */
   #finish(): void {
-    for (let first = this.#inFlight[0]; first !== undefined; first = this.#inFlight[0]) {
+    for (let first = this.#flight.first; first !== undefined; first = this.#flight.first) {
       const { done, ride, ridRefused } = first.transaction
       if (ride === 'answered' && !ridRefused) this.#tookEnvelope = true
       if (!done || this.#connection.state === 'closing') return
-      this.#inFlight.shift()
-      this.#octets -= first.octets
+      this.#flight.takeFirst()
       this.#settle(first)
     }
   }
@@ -247,7 +238,7 @@ export class MailWindow {
 
   #closing(reply: Reply, delivery: ContentFate): void {
     this.#serverClosing = true
-    for (const [i, { transaction }] of this.#inFlight.entries()) {
+    for (const [i, { transaction }] of this.#flight.entries()) {
       transaction.closing(reply, fateOf(transaction, i, delivery))
     }
   }
@@ -255,7 +246,7 @@ export class MailWindow {
   #ended(delivery: ContentFate, error: SmtpError | undefined): void {
     this.#closedEarly = error === undefined && !this.#serverClosing
     this.#unfit = !(error instanceof AbortedError) && this.#isUnfit(error)
-    for (const [i, each] of this.#inFlight.splice(0).entries()) {
+    for (const [i, each] of this.#flight.takeAll().entries()) {
       const { pending, part, announced, transaction } = each
       const fate = fateOf(transaction, i, delivery)
       const lost = this.#unfit && !pending.repeated('ride') ? 'ride' : this.#repetitionOf(each)
@@ -268,7 +259,7 @@ export class MailWindow {
   /** Whether the end came of what was sent too early for this server. */
   #isUnfit(error: SmtpError | undefined): boolean {
     const { traits } = this.#options
-    const first = this.#inFlight[0]?.transaction
+    const first = this.#flight.first?.transaction
     // Replies that nothing asked for, behind a chunk that was refused: to the lines of its content.
     const executed = this.#resetDue && error instanceof RemoteProtocolError
     if (executed) traits.executesRefusedChunks = true

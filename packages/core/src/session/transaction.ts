@@ -4,9 +4,10 @@ import { announcement } from './announcement.ts'
 import type { Demand } from './demand.ts'
 import type { Envelope } from './envelope.ts'
 import type { Flow, FlowEvent } from './flow.ts'
-import { MailTransaction, sizeInChunks } from './mail-transaction.ts'
+import { MailTransaction } from './mail-transaction.ts'
 import { noteRecipients } from './recipient-domains.ts'
 import type { RecipientOutcome } from './report.ts'
+import { sizeInChunks } from './size-in-chunks.ts'
 
 export interface TransactionResult {
   /** By position in the envelope. */

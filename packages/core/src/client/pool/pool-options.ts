@@ -3,7 +3,7 @@ import { checkMilliseconds } from '../../connection/index.ts'
 import { InvalidArgumentError } from '../../errors/index.ts'
 import { checked } from '../checked.ts'
 import type { ConnectOptions } from '../connect-options.ts'
-import { defaultWindow } from '../deliver-options.ts'
+import { count, defaultWindow, windowField } from '../deliver-options.ts'
 import type { PoolEvent } from './pool-event.ts'
 
 /** Options of a pool, besides those of each of its connections. */
@@ -44,13 +44,10 @@ export interface PoolSettings {
   readonly onEvent: ((event: PoolEvent) => void) | undefined
 }
 
-const count = z.optional(
-  z.number('must be a number').check(z.int('must be a whole number'), z.minimum(1, 'must be at least 1')),
-)
 const schema = z.strictObject({
   maxConnections: count,
   maxMessages: count,
-  window: z.optional(z.strictObject({ messages: count, octets: count }, 'must be { messages, octets }')),
+  window: windowField,
   idleTimeout: count,
   checkAfter: count,
   rateLimit: z.optional(
