@@ -28,8 +28,10 @@ export class Flight {
     this.#octets += transaction.octets
   }
 
+  /** There must be one. */
   takeFirst(): void {
-    this.#octets -= this.#all.shift()?.octets ?? 0
+    const { octets } = this.#all.shift() as InFlight
+    this.#octets -= octets
   }
 
   takeAll(): readonly InFlight[] {
