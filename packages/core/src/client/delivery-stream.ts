@@ -12,10 +12,18 @@ export interface DeliveryStreamOptions {
   readonly mailOf: (ready: PreparedDelivery) => OutgoingMail
 }
 
+/**
+ * The part of the window that may still be taken when more is: each alone would go out in a write of its own, and every
+ * write costs as much as several messages.
+ */
+const refillFrom = 0.75
+
 /** Deliveries on their way in, taken one by one as there is room for them, and their reports on the way out. */
 export class DeliveryStream implements MailSource {
   readonly #deliveries: Deliveries
   readonly #options: DeliveryStreamOptions
+  /** So many taken and not reported are few enough to take more. */
+  readonly #lowWater: number
   #iterator: Iterator<Delivery> | AsyncIterator<Delivery> | undefined
   readonly #reports: DeliveryReport[] = []
   /** Taken, and their reports not yet. */
@@ -39,6 +47,7 @@ export class DeliveryStream implements MailSource {
     }
     this.#deliveries = deliveries
     this.#options = options
+    this.#lowWater = Math.floor(options.messages * refillFrom)
   }
 
   /** Must come first. Once the signal is aborted an iterable is not waited for that does not give at once. */
@@ -62,28 +71,35 @@ export class DeliveryStream implements MailSource {
   report(mail: MailObject, result: TransactionResult): void {
     const { addresses, content } = mail as OutgoingMail
     content.cancel()
-    const { problem, error = problem, ...rest } = result
-    const report = reportDelivery(addresses, error === undefined ? rest : { ...rest, error })
+    const { problem } = result
     // One that is malformed may have no recipients.
-    this.#reports.push(problem === undefined ? report : { ...report, ok: false })
+    const report =
+      problem === undefined
+        ? reportDelivery(addresses, result)
+        : { ...reportDelivery(addresses, { error: problem, ...result }), ok: false }
+    this.#reports.push(report)
     this.#reported?.()
   }
 
-  /** The next report, or `undefined` when there are no more. Throws what the iterable has thrown, behind the last. */
-  async next(): Promise<DeliveryReport | undefined> {
+  /** The next report, if it is there. */
+  takeReport(): DeliveryReport | undefined {
+    const report = this.#reports.shift()
+    if (report === undefined) return undefined
+    this.#taken -= 1
+    if (this.#taken <= this.#lowWater) this.#roomMade?.()
+    return report
+  }
+
+  /** Whether there is another report, once that is known. Rejects with what the iterable has thrown, behind the last. */
+  async hasMore(): Promise<boolean> {
     while (this.#reports.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#reported = resolve
       })
     }
-    const report = this.#reports.shift()
-    if (report !== undefined) {
-      this.#taken -= 1
-      this.#roomMade?.()
-    } else if (this.#failure !== undefined) {
-      throw this.#failure.error
-    }
-    return report
+    if (this.#reports.length > 0) return true
+    if (this.#failure !== undefined) throw this.#failure.error
+    return false
   }
 
   /** No more reports will come. */
@@ -186,7 +202,9 @@ export async function* reportsOf(
   // Both are awaited below; until then their errors are nobody's.
   sent.catch(() => {})
   try {
-    for (let report = await stream.next(); report !== undefined; report = await stream.next()) yield report
+    while (await stream.hasMore()) {
+      for (let report = stream.takeReport(); report !== undefined; report = stream.takeReport()) yield report
+    }
   } finally {
     const stopped = stream.stop()
     stopped.catch(() => {})

@@ -58,23 +58,50 @@ const toSeveral = z.strictObject({ ...fields, to: recipients })
 /** A delivery, checked and ready to be sent. */
 export interface PreparedDelivery {
   readonly addresses: readonly string[]
-  readonly envelope: Envelope
+  readonly envelope: Required<Pick<Envelope, 'from' | 'to' | 'options' | 'recipientOptions'>>
   readonly content: ContentSource
 }
 
 /** @throws {InvalidArgumentError} which names the field, such as `to[2]` or `to[2].notify` */
 export function prepareDelivery(delivery: Delivery): PreparedDelivery {
+  // Most have no options, and are checked in no time.
+  if (isPlain(delivery)) return preparePlainDelivery(delivery)
   const { from, to, message, options } = checkedDelivery(delivery)
-  if (to.length === 0) throw new InvalidArgumentError('to', 'must have at least one recipient')
-  const reversePath = parseReversePath(from)
+  const addresses = to.map(({ address }) => address)
+  const reversePath = parseReversePath(requireRecipients(from, addresses))
   checkMailOptions(options)
-  const fieldOf = Array.isArray(delivery.to) ? (i: number) => `to[${i}]` : () => 'to'
-  const paths = to.map(({ address }, i) => parseForwardPath(address, fieldOf(i)))
+  const fieldOf = fieldsOf(delivery)
+  const paths = addresses.map((address, i) => parseForwardPath(address, fieldOf(i)))
   const recipientOptions = to.map((each, i) => recipientOptionsOf(each, fieldOf(i)))
   // Last: a stream that was begun can't be given back.
   const content = contentSource(message)
-  const envelope = { from: reversePath, to: paths, options, recipientOptions, ...content.survey }
-  return { addresses: to.map(({ address }) => address), envelope, content }
+  return { addresses, envelope: { from: reversePath, to: paths, options, recipientOptions }, content }
+}
+
+function preparePlainDelivery(delivery: PlainDelivery): PreparedDelivery {
+  const { from, to: given, message } = delivery
+  const addresses = typeof given === 'string' ? [given] : [...given]
+  const reversePath = parseReversePath(requireRecipients(from, addresses))
+  const fieldOf = fieldsOf(delivery)
+  const to = addresses.map((address, i) => parseForwardPath(address, fieldOf(i)))
+  const content = contentSource(message)
+  return {
+    addresses,
+    envelope: { from: reversePath, to, options: noOptions, recipientOptions: noOptionsEach },
+    content,
+  }
+}
+
+const noOptions: MailOptions = Object.freeze({})
+const noOptionsEach: readonly undefined[] = []
+
+function requireRecipients(from: string, { length }: readonly string[]): string {
+  if (length === 0) throw new InvalidArgumentError('to', 'must have at least one recipient')
+  return from
+}
+
+function fieldsOf({ to }: Delivery): (position: number) => string {
+  return Array.isArray(to) ? (i) => `to[${i}]` : () => 'to'
 }
 
 interface CheckedDelivery {
@@ -85,11 +112,6 @@ interface CheckedDelivery {
 }
 
 function checkedDelivery(delivery: Delivery): CheckedDelivery {
-  // Most have no options, and are checked in no time.
-  if (isPlain(delivery)) {
-    const { from, to, message } = delivery
-    return { from, to: [to].flat().map((address) => ({ address })), message, options: {} }
-  }
   const several = Array.isArray((delivery as Partial<Delivery> | undefined)?.to)
   const { from, to, message, ...options } = checked(several ? toSeveral : toOne, delivery, 'delivery')
   return {
@@ -108,7 +130,11 @@ interface PlainDelivery extends Delivery {
 function isPlain(delivery: Delivery): delivery is PlainDelivery {
   for (const field in delivery) if (!plainFields.has(field)) return false
   const { from, to } = (delivery ?? {}) as Partial<Delivery>
-  return typeof from === 'string' && [to].flat().every((each) => typeof each === 'string')
+  return typeof from === 'string' && (typeof to === 'string' || (Array.isArray(to) && to.every(isText)))
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 const plainFields: ReadonlySet<string> = new Set(['from', 'to', 'message'])
@@ -123,7 +149,14 @@ export function reportDelivery(
   addresses: readonly string[],
   { outcomes, error, dropped = [] }: TransactionResult,
 ): DeliveryReport {
-  const recipients = addresses.map((address, i) => ({ address, ...(outcomes[i] ?? { status: 'notSent' as const }) }))
+  const recipients = addresses.map((address, i) => reportRecipient(address, outcomes[i]))
   const ok = recipients.every(({ status }) => status === 'accepted')
-  return { recipients, ok, ...(error !== undefined && { error }), dropped }
+  return error === undefined ? { recipients, ok, dropped } : { recipients, ok, error, dropped }
 }
+
+function reportRecipient(address: string, { status, reply, decidedBy }: RecipientOutcome = notSent): RecipientReport {
+  if (reply === undefined || decidedBy === undefined) return { address, status }
+  return { address, status, reply, decidedBy }
+}
+
+const notSent: RecipientOutcome = { status: 'notSent' }

@@ -16,18 +16,21 @@ export interface OutgoingMail extends MailObject {
  * @param capabilities what the server offers that it goes to, whichever connection that is
  */
 export function outgoingMail(
-  { addresses, content, envelope: prepared }: PreparedDelivery,
+  { addresses, content, envelope: { from, to, options, recipientOptions } }: PreparedDelivery,
   capabilities: () => Capabilities,
   chunking?: boolean,
 ): OutgoingMail {
-  const envelope: Envelope = content.hasUrls ? { ...prepared, chunking, byUrl: true } : { ...prepared, chunking }
-  const known = content.survey !== undefined
-  return {
-    addresses,
-    envelope,
-    content: known ? content : sevenBitOnly(content, () => sevenBitReason(envelope, capabilities())),
-    repeatable: content.rewind !== undefined,
+  const { survey, hasUrls: byUrl = false } = content
+  const repeatable = content.rewind !== undefined
+  if (survey !== undefined) {
+    const { size, octets, eightBit, eightBitHeader } = survey
+    const known = { size, octets, eightBit, eightBitHeader }
+    const envelope = { from, to, options, recipientOptions, chunking, byUrl, ...known }
+    return { addresses, envelope, content, repeatable }
   }
+  const envelope = { from, to, options, recipientOptions, chunking, byUrl }
+  const checked = sevenBitOnly(content, () => sevenBitReason(envelope, capabilities()))
+  return { addresses, envelope, content: checked, repeatable }
 }
 
 /** A delivery that is malformed, to be reported in its turn. */

@@ -4,17 +4,13 @@ import type { ContentInHand } from './content-in-hand.ts'
 import type { Dialect } from './dialect.ts'
 import type { Exchange, ExchangeQueue } from './exchange-queue.ts'
 import type { Limits } from './limits.ts'
-import type { ContentFate, Event } from './output.ts'
+import type { ContentFate, Event, Output } from './output.ts'
 import type { SessionFacts } from './session-facts.ts'
 import { type State, stateAfterReply } from './state-table.ts'
 import type { TransactionRecord } from './transaction-record.ts'
 
-/** What a reply brings about. */
-export interface Consequences {
-  readonly events: readonly Event[]
-  /** How the connection ends with it, if it does. */
-  readonly end?: 'close' | { readonly error: RemoteProtocolError; readonly delivery: ContentFate }
-}
+/** How a connection ends with a reply. */
+export type EndByReply = 'close' | { readonly error: RemoteProtocolError; readonly delivery: ContentFate }
 
 export interface AnsweringParts {
   readonly dialect: Dialect
@@ -38,33 +34,34 @@ export class Answering {
     this.#parts = parts
   }
 
-  receive(reply: Reply): Consequences {
-    const amid = this.#parts.queue.awaited === undefined ? this.#parts.content.underWay : undefined
-    const exchange = this.#parts.queue.awaited ?? amid
+  /** Adds what there is to tell of it to the outputs; returns how the connection ends with it, if it does. */
+  receive(reply: Reply, outputs: Output[]): EndByReply | undefined {
+    const { queue, content } = this.#parts
+    const { awaited } = queue
+    const amid = awaited === undefined ? content.underWay : undefined
+    const exchange = awaited ?? amid
     if (reply.code === 421) {
-      const answer = exchange === undefined ? [] : [this.#answer(exchange, reply, 'closing')]
-      return {
-        events: [...answer, { type: 'ServerClosing', reply, delivery: this.#parts.queue.delivery }],
-        end: 'close',
-      }
+      if (exchange !== undefined) outputs.push(this.#answer(exchange, reply, 'closing'))
+      outputs.push({ type: 'ServerClosing', reply, delivery: queue.delivery })
+      return 'close'
     }
     if (exchange === undefined) {
       return this.#violation('UNSOLICITED_REPLY', 'the server sent a reply that nothing asked for', reply)
     }
-    const from = amid === undefined ? this.#parts.queue.settled : 'data'
+    const from = amid === undefined ? queue.settled : 'data'
     const next = this.#mayAnswer(exchange, reply) ? stateAfterReply(exchange.name, from, reply.code) : undefined
     if (next === undefined) {
       const message = `the server may not answer ${exchange.name} so in state ${from}`
       // An acceptance ahead of the content's end: who knows what the server has accepted.
       const accepting = exchange.name === 'CONTENT' && reply.severity === 2
-      return this.#violation('UNEXPECTED_REPLY', message, reply, accepting ? 'unknown' : this.#parts.queue.delivery)
+      return this.#violation('UNEXPECTED_REPLY', message, reply, accepting ? 'unknown' : queue.delivery)
     }
-    const answer = this.#answer(exchange, reply, next)
-    if (next === 'closing' || this.#isUncountable(exchange, next)) return { events: [answer], end: 'close' }
-    if (next === 'auth') return this.#challenge(exchange, answer)
-    const effects = this.#effects(exchange, reply, next)
+    outputs.push(this.#answer(exchange, reply, next))
+    if (next === 'closing' || this.#isUncountable(exchange, next)) return 'close'
+    if (next === 'auth') return this.#challenge(exchange)
+    this.#takeEffect(exchange, reply, next, outputs)
     this.settleUnanswered()
-    return { events: [answer, ...effects] }
+    return undefined
   }
 
   /** RFC 2033 §4.2: a reply to content for each recipient accepted, so none at all where there is none. */
@@ -110,7 +107,9 @@ export class Answering {
     // RFC 3030 §2: no chunk may follow one that is refused.
     if (name === 'CHUNK' && next === 'resetDue') this.#parts.content.drop(id)
     if (name === 'GREETING') return { type: 'GreetingReceived', reply }
-    return { type: 'ReplyReceived', id, exchange: name, reply, ...(recipient !== undefined && { recipient }) }
+    return recipient === undefined
+      ? { type: 'ReplyReceived', id, exchange: name, reply }
+      : { type: 'ReplyReceived', id, exchange: name, reply, recipient }
   }
 
   /** Whom a reply to content is for. */
@@ -124,32 +123,28 @@ export class Answering {
     return this.#due.shift()
   }
 
-  #challenge({ name }: Exchange, answer: Event): Consequences {
+  #challenge({ name }: Exchange): EndByReply | undefined {
     this.#challenges = name === 'AUTH' ? 1 : this.#challenges + 1
     const { maxChallenges } = this.#parts.limits
-    if (this.#challenges <= maxChallenges) return { events: [answer] }
-    const violation = this.#violation('TOO_MANY_CHALLENGES', `the server sent more than ${maxChallenges} challenges`)
-    return { ...violation, events: [answer] }
+    if (this.#challenges <= maxChallenges) return undefined
+    return this.#violation('TOO_MANY_CHALLENGES', `the server sent more than ${maxChallenges} challenges`)
   }
 
-  #effects(exchange: Exchange, reply: Reply, next: State): readonly Event[] {
+  #takeEffect(exchange: Exchange, reply: Reply, next: State, outputs: Output[]): void {
     const { id, name, recipient } = exchange
+    const { content, transaction, facts } = this.#parts
     if (next === 'data') {
-      this.#parts.content.openData(exchange)
-      return [{ type: 'BodyRequested', id }]
+      content.openData(exchange)
+      outputs.push({ type: 'BodyRequested', id })
+      return
     }
-    this.#parts.transaction.follow(name, reply, recipient)
-    if (reply.severity !== 2) return []
-    const learned = this.#parts.facts.learn(name, reply)
-    return learned ? [{ type: 'CapabilitiesChanged', capabilities: this.#parts.facts.capabilities }] : []
+    transaction.follow(name, reply, recipient)
+    if (reply.severity === 2 && facts.learn(name, reply)) {
+      outputs.push({ type: 'CapabilitiesChanged', capabilities: facts.capabilities })
+    }
   }
 
-  #violation(
-    violation: Violation,
-    message: string,
-    reply?: Reply,
-    delivery = this.#parts.queue.delivery,
-  ): Consequences {
-    return { events: [], end: { error: new RemoteProtocolError(violation, message, reply?.toString()), delivery } }
+  #violation(violation: Violation, message: string, reply?: Reply, delivery = this.#parts.queue.delivery): EndByReply {
+    return { error: new RemoteProtocolError(violation, message, reply?.toString()), delivery }
   }
 }

@@ -3,7 +3,10 @@ import { type BdatCommand, ChunkEncoder, encodeChunkLine, encodeUrlLine } from '
 import type { ContentFacts, ContentPart, OpenContent } from './open-content.ts'
 
 /** How content goes by BDAT. */
-export interface ChunkOptions extends Omit<BdatCommand, 'verb'> {
+export interface ChunkOptions {
+  /** As BDAT has it. */
+  readonly size: BdatCommand['size'] | undefined
+  readonly binary: BdatCommand['binary'] | undefined
   readonly pipelining: boolean
   /** The largest message that the server takes, in octets, where it names one. */
   readonly maxMessageSize: number | undefined

@@ -15,7 +15,7 @@ import { Departures } from './departures.ts'
 import { type Dialect, lmtp, smtp } from './dialect.ts'
 import { ExchangeQueue } from './exchange-queue.ts'
 import { Incoming } from './incoming.ts'
-import { illegality } from './legality.ts'
+import { illegality, type Standing } from './legality.ts'
 import { completeLimits } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
 import type { Output } from './output.ts'
@@ -130,12 +130,15 @@ export class ClientConnection {
   send(command: Command): number {
     const refusal = this.#illegality(command.verb)
     if (refusal !== undefined) throw refusal()
-    if (command.verb === 'BDAT' && command.size !== undefined) encodeChunkLine(command.size, true)
-    const sent = command.verb === 'BDAT' ? { opens: command } : { encoded: encodeCommand(command) }
-    const noted = this.#transaction.queue(command, this.capabilities)
-    this.#lastId += 1
-    this.#queue.add({ id: this.#lastId, name: command.verb, ...sent, ...noted })
-    return this.#lastId
+    const { verb } = command
+    if (verb === 'BDAT' && command.size !== undefined) encodeChunkLine(command.size, true)
+    const encoded = verb === 'BDAT' ? undefined : encodeCommand(command)
+    const opens = verb === 'BDAT' ? command : undefined
+    const { recipient, prdr } = this.#transaction.queue(command, this.#facts.capabilities)
+    const id = this.#lastId + 1
+    this.#lastId = id
+    this.#queue.add({ id, name: verb, encoded, opens, recipient, prdr })
+    return id
   }
 
   /**
@@ -263,21 +266,18 @@ export class ClientConnection {
     const pastTheEnd = this.#incoming.end !== undefined && !this.#incoming.unread
     if (this.#course.ended || pastTheEnd) return
     const awaitedBefore = this.#queue.awaited
-    const outputs = this.#departures.leave()
-    if (outputs.length === 0) return
-    for (const output of outputs) this.#course.outputs.push(output)
-    const anyLeft = outputs.some(({ type }) => type !== 'CommandSkipped')
+    const anyLeft = this.#departures.leave(this.#course.outputs)
     if (anyLeft && awaitedBefore === undefined) this.#course.arm()
   }
 
   #illegality(verb: Verb): (() => SmtpError) | undefined {
-    const { dialect, secure, authenticated, capabilities, pendingCommands } = this
-    const { expected } = this.#queue
-    const standing = {
+    const { expected, pending } = this.#queue
+    const { secure, authenticated, capabilities } = this.#facts
+    const standing: Standing = {
       ended: this.#course.ended,
-      dialect,
+      dialect: this.dialect,
       expected,
-      pendingCommands,
+      pendingCommands: pending,
       secure,
       authenticated,
       capabilities,

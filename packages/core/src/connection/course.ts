@@ -114,8 +114,7 @@ export class Course {
   }
 
   #receiveReply(reply: Reply): void {
-    const { events, end } = this.#parts.answering.receive(reply)
-    for (const event of events) this.outputs.push(event)
+    const end = this.#parts.answering.receive(reply, this.outputs)
     if (end === undefined) this.arm()
     else if (end === 'close') this.#requestClose()
     else this.fail(end.error, end.delivery)

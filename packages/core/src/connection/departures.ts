@@ -3,7 +3,7 @@ import type { Answering } from './answering.ts'
 import type { ContentInHand } from './content-in-hand.ts'
 import type { ExchangeQueue } from './exchange-queue.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { BodyRequested, CommandSkipped, SendBytes } from './output.ts'
+import type { Output } from './output.ts'
 import type { SessionFacts } from './session-facts.ts'
 
 export interface DepartureParts {
@@ -22,30 +22,30 @@ export class Departures {
     this.#parts = parts
   }
 
-  /** All that may leave now, and what there is to tell of it. */
-  leave(): readonly (CommandSkipped | SendBytes | BodyRequested)[] {
+  /** Adds all that may leave now, and what there is to tell of it, to the outputs; true when anything does leave. */
+  leave(outputs: Output[]): boolean {
     const { queue, outgoing, content, answering } = this.#parts
-    if (queue.allSent && outgoing.empty) return nothing
+    if (queue.allSent && outgoing.empty) return false
     const { capabilities } = this.#parts.facts
-    const { maxMessageSize } = capabilities
     const pipelining = capabilities.has('PIPELINING')
-    const skipped: CommandSkipped[] = []
-    const opened: BodyRequested[] = []
+    // Nothing can leave behind what opens content, so that there is one at most.
+    let opened: number | undefined
     for (let taken = queue.take(pipelining); taken !== undefined; taken = queue.take(pipelining)) {
       const { exchange, skip } = taken
       const { id, encoded, opens } = exchange
       if (skip) {
-        skipped.push({ type: 'CommandSkipped', id, exchange: exchange.name as Verb })
+        outputs.push({ type: 'CommandSkipped', id, exchange: exchange.name as Verb })
       } else if (opens === undefined) {
         outgoing.addCommand(encoded as EncodedCommand)
       } else {
-        content.openChunks(exchange, { ...opens, pipelining, maxMessageSize })
-        opened.push({ type: 'BodyRequested', id })
+        const { size, binary } = opens
+        content.openChunks(exchange, { size, binary, pipelining, maxMessageSize: capabilities.maxMessageSize })
+        opened = id
       }
     }
     answering.settleUnanswered()
-    return [...skipped, ...outgoing.take(), ...opened]
+    const left = outgoing.takeInto(outputs) || opened !== undefined
+    if (opened !== undefined) outputs.push({ type: 'BodyRequested', id: opened })
+    return left
   }
 }
-
-const nothing: readonly never[] = []

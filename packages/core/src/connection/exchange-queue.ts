@@ -8,11 +8,11 @@ export interface Exchange {
   readonly id: number
   readonly name: ExchangeName
   /** Absent for the greeting and for content. */
-  readonly encoded?: EncodedCommand
+  readonly encoded?: EncodedCommand | undefined
   /** What content it opens. */
-  readonly opens?: BdatCommand
+  readonly opens?: BdatCommand | undefined
   /** For RCPT: its position among the recipients of the transaction. */
-  readonly recipient?: number
+  readonly recipient?: number | undefined
   /** For DATA, BDAT and content: MAIL asked for a reply to the content for each recipient. */
   readonly prdr?: true | undefined
   /** No command leaves before the reply to this one, whatever its name says. */
@@ -113,7 +113,7 @@ export class ExchangeQueue {
    * `endContent`.
    */
   take(pipelining: boolean): { exchange: Exchange; skip: boolean } | undefined {
-    if (this.#leaving.length > 0) this.#sent.push(...this.#leaving.splice(0))
+    if (this.#leaving.length > 0) this.#sendLeaving()
     const exchange = this.#unsent[0]
     if (exchange === undefined) {
       // What is queued from now on knows where it gets.
@@ -160,6 +160,11 @@ export class ExchangeQueue {
     this.#leaving.length = 0
     this.#unsent.length = 0
     this.#sendingContent = false
+  }
+
+  #sendLeaving(): void {
+    for (const exchange of this.#leaving) this.#sent.push(exchange)
+    this.#leaving.length = 0
   }
 
   get #expectedAfterSent(): State {

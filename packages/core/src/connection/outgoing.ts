@@ -1,5 +1,5 @@
 import { type EncodedCommand, encodeUtf8, merged } from '../wire/index.ts'
-import type { SendBytes } from './output.ts'
+import type { Output, SendBytes } from './output.ts'
 
 /**
  * Gathers what is to be sent, so that what is contiguous leaves as one `SendBytes`; content, commands and
@@ -32,11 +32,14 @@ export class Outgoing {
     }
   }
 
-  /** All that was gathered, in order; the gatherer is then empty. */
-  take(): SendBytes[] {
+  /** Adds all that was gathered, in order, to the outputs, and is then empty; true when there was something. */
+  takeInto(outputs: Output[]): boolean {
     this.#endContent()
     this.#endLines()
-    return this.#gathered.splice(0)
+    if (this.#gathered.length === 0) return false
+    for (const each of this.#gathered) outputs.push(each)
+    this.#gathered.length = 0
+    return true
   }
 
   #endLines(): void {

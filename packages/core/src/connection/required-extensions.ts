@@ -1,5 +1,13 @@
 import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
-import { type ArgumentCommand, type Capabilities, isAscii, type MailCommand, type RcptCommand } from '../wire/index.ts'
+import {
+  type ArgumentCommand,
+  type Capabilities,
+  isAscii,
+  type MailCommand,
+  type Parameters,
+  Path,
+  type RcptCommand,
+} from '../wire/index.ts'
 import { parameterExtensions, parameterValue } from '../wire/parameters/index.ts'
 
 /**
@@ -13,7 +21,9 @@ export function checkExtensions(
   capabilities: Capabilities,
   smtpUtf8: boolean,
 ): void {
-  for (const [keyword, value] of Object.entries(command.parameters ?? {})) {
+  const { parameters = noParameters } = command
+  for (const keyword of Object.keys(parameters)) {
+    const value = parameters[keyword] as string | number | true
     const extensions = parameterExtensions(keyword, value)
     if (extensions !== undefined && !extensions.some((each) => capabilities.has(each))) {
       const [extension] = extensions
@@ -22,8 +32,14 @@ export function checkExtensions(
     if (!smtpUtf8) checkAscii(`parameters.${keyword}`, String(value))
   }
   if (smtpUtf8) return
-  if (command.verb === 'MAIL') checkAscii('from', String(command.from))
-  else checkAscii('to', String(command.to))
+  if (command.verb === 'MAIL') checkAsciiPath('from', command.from)
+  else checkAsciiPath('to', command.to)
+}
+
+const noParameters: Parameters = Object.freeze({})
+
+function checkAsciiPath(field: string, path: string | Path): void {
+  if (!Path.isPath(path) || !path.isAscii) checkAscii(field, String(path))
 }
 
 function checkAscii(field: string, text: string): void {

@@ -275,9 +275,11 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
   },
 }
 
+const classesByDigit = ['2xx', '3xx', '4xx', '5xx'] as const
+
 export function replyClassOf(code: number): ReplyClass {
   if (code === 334 || code === 353 || code === 354) return `${code}`
-  return `${Math.floor(code / 100)}xx` as ReplyClass
+  return classesByDigit[Math.floor(code / 100) - 2] as ReplyClass
 }
 
 /** The state after a reply of that class in `from`; `undefined` where no server may answer so. */

@@ -1,8 +1,15 @@
 import { InvalidArgumentError, LocalProtocolError } from '../errors/index.ts'
 import type { Capabilities, Command, Reply, Verb } from '../wire/index.ts'
 import { bodyValue } from '../wire/parameters/index.ts'
+import type { Exchange } from './exchange-queue.ts'
 import { asksFor, checkExtensions, checkQuestion } from './required-extensions.ts'
 import type { ExchangeName, State } from './state-table.ts'
+
+/** What is noted of a command, for its exchange. */
+type Noted = Required<Pick<Exchange, 'recipient' | 'prdr'>>
+
+const nothing: Noted = { recipient: undefined, prdr: undefined }
+const askedForPrdr: Noted = { recipient: undefined, prdr: true }
 
 /**
  * What must be remembered of mail transactions. Two can be open at once: with PIPELINING the next one is queued
@@ -29,7 +36,7 @@ export class TransactionRecord {
    * @returns for RCPT, its position among the recipients of the transaction; for DATA and BDAT, whether MAIL had PRDR
    * @throws {NotSupportedError} {@link InvalidArgumentError}
    */
-  queue(command: Command, capabilities: Capabilities): { recipient?: number; prdr?: true } {
+  queue(command: Command, capabilities: Capabilities): Noted {
     if (command.verb === 'MAIL') {
       const smtpUtf8 = asksFor(command, 'SMTPUTF8')
       checkExtensions(command, capabilities, smtpUtf8)
@@ -40,15 +47,15 @@ export class TransactionRecord {
       this.mailCommands += 1
     } else if (command.verb === 'RCPT') {
       checkExtensions(command, capabilities, this.#smtpUtf8)
-      return { recipient: this.#recipients++ }
+      return { recipient: this.#recipients++, prdr: undefined }
     } else if (command.verb === 'VRFY' || command.verb === 'EXPN') {
       checkQuestion(command, capabilities)
     } else if (command.verb === 'BDAT' && command.binary === true && !this.#binary) {
       throw new InvalidArgumentError('binary', 'needs BODY=BINARYMIME on MAIL (RFC 3030 §3)')
     } else if ((command.verb === 'DATA' || command.verb === 'BDAT') && this.#prdr) {
-      return { prdr: true }
+      return askedForPrdr
     }
-    return {}
+    return nothing
   }
 
   /** Makes the error to throw where the transaction makes that verb illegal; `undefined` where it does not. */

@@ -18,7 +18,7 @@ import {
   parametersGiven,
   parameterValue,
 } from '../wire/parameters/index.ts'
-import { bodyAsked, bodyParameter, checkBody } from './body-kind.ts'
+import { bodyAsked, checkBody, saysEightBit } from './body-kind.ts'
 import { type ContentKind, contentKind } from './content-kind.ts'
 import type { Envelope } from './envelope.ts'
 import { keptParameters } from './kept-parameters.ts'
@@ -47,35 +47,51 @@ export interface Announcement extends ContentKind {
  */
 export function announcement(envelope: Envelope, standing: Standing): Announcement {
   checkBody(envelope)
-  const { options = {} } = envelope
+  const { options = noOptions } = envelope
   const { capabilities } = standing
   const offer = offerTo(options, capabilities)
   const { from, to, international } = writtenPaths(envelope, capabilities)
   const utf8 = international || hasUtf8Header(envelope, offer)
   const context = { smtpUtf8: capabilities.has('SMTPUTF8') && (utf8 || asksForSmtpUtf8(envelope)) }
 
-  const requested = [...encodeMailOptions(options, context), ...rawRequests(options.mailParameters, 'mailParameters')]
-  const given = {
-    ...keptParameters(envelope.mailParameters ?? {}, capabilities),
-    ...takenParameters(requested, offer),
-  }
-  const kind = contentKind(envelope, bodyAsked(envelope) === 'BINARYMIME', offer)
-  const size = without(given, sizeParameter(envelope, kind, capabilities))
-  const body = parameterValue(given, 'BODY') === undefined ? bodyParameter(envelope, offer, international) : {}
-  const mail = { ...size, ...given, ...without(given, utf8 ? { SMTPUTF8: true } : {}), ...body }
+  const given = givenParameters(envelope, offer, context)
+  const { content, binary } = contentKind(envelope, bodyAsked(envelope) === 'BINARYMIME', offer)
+  const unsaid = (keyword: string) => parameterValue(given, keyword) === undefined
+  const mail: Record<string, string | number | true> = {}
+  const size = sizeToTell(envelope, binary, capabilities)
+  if (size !== undefined && unsaid('SIZE')) mail['SIZE'] = size
+  Object.assign(mail, given)
+  if (utf8 && unsaid('SMTPUTF8')) mail['SMTPUTF8'] = true
+  if (unsaid('BODY') && saysEightBit(envelope, offer, international)) mail['BODY'] = '8BITMIME'
   const rcpt = rcptParameters(envelope, offer, context)
-  const announced = { from, to, mail, rcpt, ...kind, dropped: offer.dropped }
-  checkCommands(announced, standing, Object.keys(given).length > 0)
+  const announced = { from, to, mail, rcpt, content, binary, dropped: offer.dropped }
+  checkCommands(announced, standing, given !== nothing)
   return announced
+}
+
+const noOptions: MailOptions = Object.freeze({})
+const nothing: Parameters = Object.freeze({})
+
+/** What the caller asks for with MAIL, as far as the server is told it. */
+function givenParameters(envelope: Envelope, offer: Offer, context: EncodingContext): Parameters {
+  const { options = noOptions, mailParameters = nothing } = envelope
+  if (isEmpty(options) && isEmpty(mailParameters)) return nothing
+  const requested = [...encodeMailOptions(options, context), ...rawRequests(options.mailParameters, 'mailParameters')]
+  return { ...keptParameters(mailParameters, offer.capabilities), ...takenParameters(requested, offer) }
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false
+  return true
 }
 
 const sizeAlone: ReadonlySet<string> = new Set(['SIZE'])
 
 /** The size asks for nothing: it is told where SIZE is offered, and nobody misses it elsewhere. */
-function offerTo({ ifOffered = [] }: MailOptions, capabilities: Capabilities): Offer {
+function offerTo({ ifOffered }: MailOptions, capabilities: Capabilities): Offer {
   return new Offer(
     capabilities,
-    ifOffered.length === 0 ? sizeAlone : new Set([...droppableExtensions(ifOffered), 'SIZE']),
+    ifOffered === undefined ? sizeAlone : new Set([...droppableExtensions(ifOffered), 'SIZE']),
   )
 }
 
@@ -105,15 +121,17 @@ function hasUtf8Header({ options, eightBitHeader = false }: Envelope, offer: Off
   return options !== undefined && eightBitHeader && offer.takes(['SMTPUTF8'], problem)
 }
 
-function asksForSmtpUtf8({ options = {}, mailParameters = {} }: Envelope): boolean {
+function asksForSmtpUtf8({ options = noOptions, mailParameters = nothing }: Envelope): boolean {
   const raw = parametersGiven(options.mailParameters, 'mailParameters')
   return (
-    options.smtpUtf8 === true || [raw, mailParameters].some((each) => parameterValue(each, 'SMTPUTF8') !== undefined)
+    options.smtpUtf8 === true ||
+    parameterValue(raw, 'SMTPUTF8') !== undefined ||
+    parameterValue(mailParameters, 'SMTPUTF8') !== undefined
   )
 }
 
 function rcptParameters(
-  { to, recipientOptions = [], rcptParameters: forAll = {} }: Envelope,
+  { to, recipientOptions = [], rcptParameters: forAll = nothing }: Envelope,
   offer: Offer,
   context: EncodingContext,
 ): readonly Parameters[] {
@@ -133,9 +151,10 @@ function checkCommands({ from, to, mail, rcpt }: Announcement, standing: Standin
   const mailCommand: MailCommand = { verb: 'MAIL', from, parameters: mail }
   // A path is fit for the wire by itself, and so is what is said unasked, so that neither need be encoded twice.
   if (asked || !from.isReversePath) checkCommand(mailCommand, standing, mailCommand)
-  for (const [i, path] of to.entries()) {
+  for (let i = 0; i < to.length; i += 1) {
+    const path = to[i] as Path
     const parameters = rcpt[i] as Parameters
-    if (path.isForwardPath && Object.keys(parameters).length === 0) continue
+    if (path.isForwardPath && isEmpty(parameters)) continue
     checkCommand({ verb: 'RCPT', to: path, parameters }, standing, mailCommand)
   }
 }
@@ -145,23 +164,17 @@ function checkCommand(command: MailCommand | RcptCommand, { capabilities }: Stan
   checkExtensions(command, capabilities, asksFor(mail, 'SMTPUTF8'))
 }
 
-/** What is not among the given, however that is spelt. */
-function without(given: Parameters, added: Parameters): Parameters {
-  if (Object.keys(given).length === 0) return added
-  return Object.fromEntries(Object.entries(added).filter(([keyword]) => parameterValue(given, keyword) === undefined))
-}
-
-function sizeParameter(envelope: Envelope, { binary }: ContentKind, capabilities: Capabilities): Parameters {
+function sizeToTell(envelope: Envelope, binary: boolean, capabilities: Capabilities): number | undefined {
   const size = binary ? envelope.octets : envelope.size
-  if (size === undefined) return {}
+  if (size === undefined) return undefined
   const told = envelope.options?.size ?? size
   if (told !== size) {
     throw new InvalidArgumentError('size', `is not that of the message, which has ${size} octets`, String(told))
   }
-  if (!capabilities.has('SIZE')) return {}
+  if (!capabilities.has('SIZE')) return undefined
   const { maxMessageSize = Number.POSITIVE_INFINITY } = capabilities
   if (size > maxMessageSize) {
     throw new InvalidArgumentError('message', `has ${size} octets, and the server takes ${maxMessageSize} at most`)
   }
-  return { SIZE: size }
+  return size
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, NotSupportedError, type SmtpError } from '../errors/index.ts'
-import type { Capabilities, Parameters } from '../wire/index.ts'
+import type { Capabilities } from '../wire/index.ts'
 import { bodyValue, droppableExtensions, parametersGiven } from '../wire/parameters/index.ts'
 import type { Envelope } from './envelope.ts'
 import type { Offer } from './offer.ts'
@@ -24,19 +24,19 @@ export function checkBody(envelope: Envelope): void {
 }
 
 /**
- * What is to be said of octets that the caller says nothing of. Addresses beyond US-ASCII come with 8BITMIME (RFC 6531
+ * Whether BODY=8BITMIME is to be said of octets that the caller says nothing of. Addresses beyond US-ASCII come with 8BITMIME (RFC 6531
  * §3.6), whatever the message holds.
  *
  * @param international whether an address is beyond US-ASCII
  * @throws {NotSupportedError} when the message may not go to this server as it is
  */
-export function bodyParameter(envelope: Envelope, offer: Offer, international: boolean): Parameters {
+export function saysEightBit(envelope: Envelope, offer: Offer, international: boolean): boolean {
   const { eightBit } = envelope
-  if (offer.capabilities.has('8BITMIME')) return eightBit === false && !international ? {} : { BODY: '8BITMIME' }
+  if (offer.capabilities.has('8BITMIME')) return eightBit !== false || international
   if (eightBit === true) offer.takes(['8BITMIME'], eightBitProblem(envelope))
   // It would have been said, had it been offered, since nobody knows better.
   if (eightBit === undefined && offer.isDroppable('8BITMIME')) offer.drop('8BITMIME')
-  return {}
+  return false
 }
 
 /** Why a message whose octets are not known yet may have none beyond US-ASCII; `undefined` where it may. */

@@ -1,6 +1,6 @@
 import type { ClientConnection, ContentFate, ReplyReceived } from '../connection/index.ts'
 import { RemoteProtocolError, type SmtpError } from '../errors/index.ts'
-import type { Parameters, Reply } from '../wire/index.ts'
+import type { Parameters, Path, Reply } from '../wire/index.ts'
 import type { Announcement } from './announcement.ts'
 import type { FlowEvent } from './flow.ts'
 import { Outcomes, type RecipientOutcome } from './report.ts'
@@ -35,12 +35,11 @@ export class MailTransaction {
   readonly #announcement: Announcement
   readonly #start: TransactionStart
   readonly #outcomes: Outcomes
-  /** Commands whose reply is still due. */
-  readonly #unanswered = new Set<number>()
-  readonly #rcpts = new Map<number, number>()
+  /** How many commands, BDAT aside, have a reply still due. */
+  #unanswered: number
   readonly #reset: number | undefined
-  /** Of the commands that were sent when it was made. */
-  readonly #ids: { readonly first: number; readonly last: number }
+  /** The id of MAIL; those of RCPT follow it. */
+  readonly #mail: number
   #resetReply: Reply | undefined
   #mailReply: Reply | undefined
   #accepted = 0
@@ -61,29 +60,27 @@ export class MailTransaction {
     this.#announcement = announcement
     this.#start = start
     this.#outcomes = new Outcomes(to.length)
+    this.#unanswered = 1 + to.length
     if (start.reset) {
       this.#reset = connection.send({ verb: 'RSET' })
-      this.#unanswered.add(this.#reset)
+      this.#unanswered += 1
     }
-    const mailId = connection.send({ verb: 'MAIL', from, parameters: mail })
-    this.#unanswered.add(mailId)
-    for (const [recipient, path] of to.entries()) {
-      const id = connection.send({ verb: 'RCPT', to: path, parameters: rcpt[recipient] as Parameters })
-      this.#rcpts.set(id, recipient)
-      this.#unanswered.add(id)
+    this.#mail = connection.send({ verb: 'MAIL', from, parameters: mail })
+    for (let i = 0; i < to.length; i += 1) {
+      connection.send({ verb: 'RCPT', to: to[i] as Path, parameters: rcpt[i] as Parameters })
     }
     if (content === 'DATA') {
       this.#content = connection.send({ verb: 'DATA' })
-      this.#unanswered.add(this.#content)
+      this.#unanswered += 1
     } else if (start.eager) {
       this.#announceChunks()
     }
-    this.#ids = { first: this.#reset ?? mailId, last: mailId + to.length }
   }
 
   /** Whether the command with that id is one of its own. */
   owns(id: number): boolean {
-    return (id >= this.#ids.first && id <= this.#ids.last) || id === this.#content
+    const last = this.#mail + this.#announcement.to.length
+    return (id >= (this.#reset ?? this.#mail) && id <= last) || id === this.#content
   }
 
   /** By position in the envelope. Whoever is not decided was not sent to. */
@@ -109,7 +106,7 @@ export class MailTransaction {
 
   /** Whether every reply that is due to it has come. */
   get done(): boolean {
-    return this.#unanswered.size === 0 && (this.#stage === 'unasked' || this.#stage === 'answered')
+    return this.#unanswered === 0 && (this.#stage === 'unasked' || this.#stage === 'answered')
   }
 
   /** Whether the server has forgotten at RSET who it talks to: MAIL can be tried again behind another EHLO. */
@@ -132,7 +129,7 @@ export class MailTransaction {
   /** How the envelope has fared, if it rode behind content: whether all of it was answered, or MAIL refused and no more. */
   get ride(): 'answered' | 'refused' | 'unanswered' | undefined {
     if (!this.#start.rides) return undefined
-    if (this.#unanswered.size === 0) return 'answered'
+    if (this.#unanswered === 0) return 'answered'
     return (this.#mailReply?.severity ?? 2) === 2 ? 'unanswered' : 'refused'
   }
 
@@ -156,9 +153,9 @@ export class MailTransaction {
       this.#receiveReply(event)
     } else if (event.type === 'CommandSkipped') {
       if (event.id === this.#content) this.#stage = 'unasked'
+      if (event.exchange !== 'BDAT') this.#unanswered -= 1
       // The old transaction is still open, because RSET was refused.
-      const mailSkipped = this.#unanswered.delete(event.id) && event.exchange === 'MAIL'
-      if (mailSkipped) this.#outcomes.decideRest(this.#resetReply as Reply, 'MAIL')
+      if (event.exchange === 'MAIL') this.#outcomes.decideRest(this.#resetReply as Reply, 'MAIL')
     } else if (event.type === 'BodyRequested') {
       this.#bodyRequested()
     } else if (event.type === 'ContentSent') {
@@ -190,7 +187,9 @@ export class MailTransaction {
   #announceChunks(): void {
     const { binary } = this.#announcement
     const { size } = this.#start
-    this.#content = this.#connection.send({ verb: 'BDAT', ...(size !== undefined && { size }), binary })
+    this.#content = this.#connection.send(
+      size === undefined ? { verb: 'BDAT', binary } : { verb: 'BDAT', size, binary },
+    )
   }
 
   #bodyRequested(): void {
@@ -218,7 +217,7 @@ export class MailTransaction {
       this.#receiveContentReply(event)
       return
     }
-    this.#unanswered.delete(id)
+    this.#unanswered -= 1
     if (id === this.#reset) this.#receiveResetReply(reply)
     else if (exchange === 'MAIL') this.#receiveMailReply(reply)
     else if (exchange === 'RCPT') this.#receiveRcptReply(id, reply)
@@ -244,10 +243,10 @@ export class MailTransaction {
 
   #receiveRcptReply(id: number, reply: Reply): void {
     if (reply.severity === 2) this.#accepted += 1
-    else this.#outcomes.decide(this.#rcpts.get(id) as number, reply, 'RCPT')
+    else this.#outcomes.decide(id - this.#mail - 1, reply, 'RCPT')
     const chunksDue = this.#announcement.content === 'BDAT' && this.#content === undefined
     // RFC 3030 §2: once all replies to RCPT are there.
-    if (!chunksDue || this.#unanswered.size > 0 || this.#outcomes.undecided === 0) return
+    if (!chunksDue || this.#unanswered > 0 || this.#outcomes.undecided === 0) return
     if (!this.#connection.can('BDAT')) return
     this.#announceChunks()
     this.#stage = 'open'

@@ -14,18 +14,21 @@ export type Repetition = 'hello' | 'ride'
 export class PendingMail {
   readonly mail: MailObject
   /** Why it has been sent again; once for each is enough. */
-  readonly #repetitions = new Set<Repetition>()
+  #repetitions: readonly Repetition[] = []
   #transactions = 0
+  /** The positions of all recipients. */
+  readonly #all: readonly number[]
   #remaining: readonly number[]
-  readonly #outcomes: (RecipientOutcome | undefined)[]
-  readonly #dropped = new Set<string>()
+  #outcomes: readonly (RecipientOutcome | undefined)[] = []
+  #dropped: readonly string[] = []
   #error: SmtpError | undefined
   #problem: SmtpError | undefined
 
   constructor(mail: MailObject) {
+    const recipients = mail.envelope.to.length
     this.mail = mail
-    this.#remaining = mail.envelope.to.map((_, position) => position)
-    this.#outcomes = new Array(mail.envelope.to.length).fill(undefined)
+    this.#all = recipients === 1 ? onlyOne : Array.from({ length: recipients }, (_, position) => position)
+    this.#remaining = this.#all
     if (mail.problem !== undefined) this.refuse(mail.problem)
   }
 
@@ -36,7 +39,7 @@ export class PendingMail {
 
   /** Whether it has been sent again, for that reason or for any. */
   repeated(why?: Repetition): boolean {
-    return why === undefined ? this.#repetitions.size > 0 : this.#repetitions.has(why)
+    return why === undefined ? this.#repetitions.length > 0 : this.#repetitions.includes(why)
   }
 
   /** Positions of recipients who are in no transaction yet. */
@@ -45,10 +48,12 @@ export class PendingMail {
   }
 
   get result(): TransactionResult {
-    const outcomes = this.#outcomes.map((outcome) => outcome ?? { status: 'notSent' as const })
+    const outcomes = this.#all.map((position) => this.#outcomes[position] ?? notSent)
+    const dropped = this.#dropped
+    if (this.#error === undefined && this.#problem === undefined) return { outcomes, dropped }
     return {
       outcomes,
-      dropped: [...this.#dropped],
+      dropped,
       ...(this.#error !== undefined && { error: this.#error }),
       ...(this.#problem !== undefined && { problem: this.#problem }),
     }
@@ -76,23 +81,31 @@ export class PendingMail {
   /** These recipients are in a transaction now. */
   begin(part: readonly number[]): void {
     this.#transactions += 1
-    const begun = new Set(part)
-    this.#remaining = part === this.#remaining ? [] : this.#remaining.filter((position) => !begun.has(position))
+    this.#remaining = part === this.#remaining ? nobody : without(this.#remaining, part)
   }
 
   /** Those recipients are in none after all. */
   takeBack(part: readonly number[], why: Repetition): void {
     this.#transactions -= 1
-    this.#repetitions.add(why)
+    this.#repetitions = [...this.#repetitions, why]
     this.#remaining = [...part, ...this.#remaining]
   }
 
   /** What has become of the recipients of a transaction. */
   settle(part: readonly number[], { outcomes, dropped = [], error }: TransactionResult): void {
-    for (const [i, position] of part.entries()) this.#outcomes[position] = outcomes[i]
-    for (const extension of dropped) this.#dropped.add(extension)
+    if (part === this.#all) this.#outcomes = outcomes
+    else this.#outcomes = this.#withOutcomes(part, outcomes)
+    for (const extension of dropped) {
+      if (!this.#dropped.includes(extension)) this.#dropped = [...this.#dropped, extension]
+    }
     this.#error ??= error
     this.#transactions -= 1
+  }
+
+  #withOutcomes(part: readonly number[], outcomes: readonly RecipientOutcome[]) {
+    const all = [...this.#outcomes]
+    for (const [i, position] of part.entries()) all[position] = outcomes[i]
+    return all
   }
 
   /** It can't be sent to this server, or, where some of its recipients were sent to on another connection, the rest. */
@@ -100,14 +113,23 @@ export class PendingMail {
     const begun = this.#remaining.length < this.mail.envelope.to.length
     if (begun) this.#error ??= problem
     else this.#problem = problem
-    this.#remaining = []
+    this.#remaining = nobody
   }
 
   /** Whoever is in no transaction will be in none, the connection having ended. */
   giveUp(error: SmtpError): void {
     if (this.#remaining.length > 0) this.#error ??= error
-    this.#remaining = []
+    this.#remaining = nobody
   }
+}
+
+const onlyOne: readonly number[] = [0]
+const nobody: readonly number[] = []
+const notSent: RecipientOutcome = { status: 'notSent' }
+
+function without(positions: readonly number[], taken: readonly number[]): readonly number[] {
+  const gone = new Set(taken)
+  return positions.filter((position) => !gone.has(position))
 }
 
 /** The envelope for some of its recipients. */

@@ -66,12 +66,12 @@ export class Capabilities {
 
   /** Whether the keyword was offered, such as `PIPELINING`. */
   has(keyword: string): boolean {
-    return this.#parameters.has(inCapitals(keyword))
+    return this.#parameters.has(keyword) || this.#parameters.has(inCapitals(keyword))
   }
 
   /** The words behind the keyword as the server wrote them, each once, or `undefined` where it is not offered. */
   parameters(keyword: string): readonly string[] | undefined {
-    return this.#parameters.get(inCapitals(keyword))
+    return this.#parameters.get(keyword) ?? this.#parameters.get(inCapitals(keyword))
   }
 
   /** Every keyword offered, in upper case and in the server's order. */

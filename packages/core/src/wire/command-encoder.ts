@@ -70,7 +70,9 @@ export function encodeUrlLine(url: string, last: boolean): EncodedCommand {
 
 function withinLimit(verb: string, encoded: EncodedCommand): EncodedCommand {
   const limit = longerLines[verb] ?? maxCommandLineLength
-  if (utf8Length(encoded.line) + 2 > limit) {
+  const { line } = encoded
+  // A character takes three octets at most, so that few lines need be measured.
+  if (3 * line.length + 2 > limit && utf8Length(line) + 2 > limit) {
     throw new InvalidArgumentError(verb, `makes a line of more than ${limit} octets`)
   }
   return encoded
@@ -152,19 +154,22 @@ function encodeAuth(mechanism: string, initialResponse: Uint8Array | undefined):
   }
 }
 
-function encodeParameters(parameters: Parameters = {}): string {
+function encodeParameters(parameters: Parameters = noParameters): string {
   let encoded = ''
-  const given = new Set<string>()
-  for (const [keyword, value] of Object.entries(parameters)) {
+  const given: string[] = []
+  for (const keyword of Object.keys(parameters)) {
+    const value = parameters[keyword] as string | number | true
     const problem = 'has a keyword that is not letters, digits and hyphens'
     // RFC 3461 §4.5, and keywords have no case.
     const name = inCapitals(matching(/^[A-Za-z0-9][A-Za-z0-9-]*$/, keyword, 'parameters', problem))
-    if (given.has(name)) throw new InvalidArgumentError(`parameters.${keyword}`, 'is given twice')
-    given.add(name)
+    if (given.includes(name)) throw new InvalidArgumentError(`parameters.${keyword}`, 'is given twice')
+    given.push(name)
     encoded += value === true ? ` ${keyword}` : ` ${keyword}=${parameterValue(keyword, value)}`
   }
   return encoded
 }
+
+const noParameters: Parameters = Object.freeze({})
 
 /** esmtp-value (RFC 5321 §4.1.2), with the characters beyond ASCII that RFC 6531 §3.3 adds. */
 function parameterValue(keyword: string, value: string | number): string {

@@ -6,6 +6,11 @@ import { isAscii, utf8Length } from './utf8.ts'
 const maxLocalPartLength = 64
 const maxPathLength = 256
 
+/** What most mailboxes are, in parts: no quotes, no address literal, nothing beyond US-ASCII. */
+const plainMailbox =
+  /^([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@([A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*)$/
+/** So short that no part of it can be too long. */
+const shortMailboxLength = 63
 /** What most local parts are, with the `@` behind it. */
 const plainLocalPart = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*(?=@)/
 const atom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]$/
@@ -15,7 +20,7 @@ const beyondAscii = /^[^\p{ASCII}\p{Cc}\p{Cs}\p{Zl}\p{Zp}]$/u
 /** Whether a domain may be missing that the server is to add. */
 type Strictness = 'strict' | 'lenient'
 
-let makePath: (localPart: string, domain: string, parsed: Strictness) => Path
+let makePath: (localPart: string, domain: string, parsed: Strictness, ascii?: true) => Path
 
 /**
  * A reverse-path or forward-path (RFC 5321 §4.1.2), parsed: what stands in `MAIL FROM:<…>` and `RCPT TO:<…>`.
@@ -35,17 +40,17 @@ export class Path {
   /** Set by the parsers alone: what is made by calling the constructor, as JavaScript can, is no path. */
   #parsed: Strictness | undefined
 
-  private constructor(localPart: string, domain: string) {
+  private constructor(localPart: string, domain: string, ascii?: true) {
     this.localPart = localPart
     this.domain = domain
     this.mailbox = domain === '' ? localPart : `${localPart}@${domain}`
-    this.isAscii = isAscii(this.mailbox)
+    this.isAscii = ascii ?? isAscii(this.mailbox)
     Object.freeze(this)
   }
 
   static {
-    makePath = (localPart, domain, parsed) => {
-      const path = new Path(localPart, domain)
+    makePath = (localPart, domain, parsed, ascii) => {
+      const path = new Path(localPart, domain, ascii)
       path.#parsed = parsed
       return path
     }
@@ -106,6 +111,8 @@ function parsePath(text: string, field: string): Path {
  * @param text what is shown in errors
  */
 export function parseMailbox(mailbox: string, text: string, field: string, strictness: Strictness): Path {
+  const plain = mailbox.length <= shortMailboxLength ? plainMailbox.exec(mailbox) : null
+  if (plain !== null) return makePath(plain[1] as string, plain[2] as string, strictness, true)
   const localPartEnd = mailbox.startsWith('"')
     ? endOfQuotedString(mailbox, text, field)
     : endOfDotString(mailbox, text, field)

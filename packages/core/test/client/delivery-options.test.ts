@@ -286,7 +286,7 @@ test('options are of the recipient that they are given with, by position, whatev
       const { addresses, envelope } = prepareDelivery({ ...delivery, to })
       expect(addresses).toEqual(options.map((_, i) => `r${i}@foo.example`))
       expect(envelope.to.map(({ mailbox }) => mailbox)).toEqual(addresses)
-      expect(envelope.recipientOptions).toEqual(options.map((each) => each?.options))
+      expect(addresses.map((_, i) => envelope.recipientOptions[i])).toEqual(options.map((each) => each?.options))
     }),
   )
 })

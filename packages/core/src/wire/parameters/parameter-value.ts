@@ -7,7 +7,9 @@ import { inCapitals } from '../in-capitals.ts'
  * @param keyword in capitals
  */
 export function parameterValue(parameters: Parameters, keyword: string): string | number | true | undefined {
-  for (const name in parameters) if (inCapitals(name) === keyword) return parameters[name]
+  for (const name in parameters) {
+    if (name.length === keyword.length && inCapitals(name) === keyword) return parameters[name]
+  }
   return undefined
 }
 
