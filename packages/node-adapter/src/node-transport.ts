@@ -62,14 +62,14 @@ export class NodeTransport implements Transport {
   }
 
   /** Once it has resolved, `bytes` may be changed: the system or TLS has them. */
-  write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): Promise<void> | undefined {
     const failure = this.#failure ?? this.#writeFailure
     if (failure !== undefined) return Promise.reject(failure)
     this.#pendingWrites += 1
     this.#octetsThisTurn += bytes.length
     this.#socket.write(bytes, this.#written)
     if (this.#writeFailure !== undefined) return Promise.reject(this.#writeFailure)
-    if (this.#socket.writableLength === 0 && this.#octetsThisTurn < octetsPerTurn) return taken
+    if (this.#socket.writableLength === 0 && this.#octetsThisTurn < octetsPerTurn) return undefined
     return new Promise((resolve, reject) => {
       this.#writer = { resolve, reject }
     })

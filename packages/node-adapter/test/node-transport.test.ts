@@ -130,7 +130,7 @@ describe.each([
     const reading = transport.read()
     const writing = transport.write(pattern(24 * MiB))
     reading.catch(() => {})
-    writing.catch(() => {})
+    writing?.catch(() => {})
     await stillness.reached()
     pair.peer.reset()
     await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) })
@@ -181,7 +181,7 @@ describe.each([
   it('sends on closing what was written, and then the end', async () => {
     await using pair = await connected({ secure })
     const { transport, socket, peer } = pair
-    transport.write(Buffer.from('QUIT\r\n')).catch(() => {})
+    await transport.write(Buffer.from('QUIT\r\n'))
     const closing = transport.close()
     expect(String(await peer.readToEnd())).toBe('QUIT\r\n')
     await closing

@@ -49,28 +49,17 @@ export class DeliveringClient extends ExtensionClient {
    * @throws {AbortedError} when the signal is aborted before it begins; nothing was sent in these three cases
    */
   async deliver(delivery: Delivery, options: DeliverOptions = noOptions): Promise<DeliveryReport> {
-    const { signal, ...given } = checkDeliverOptions(options)
-    const { pipelining, chunking } = this.#sending(given)
+    const { signal, pipelining: asked, chunking: chunkingAsked } = checkDeliverOptions(options)
+    const { pipelining, chunking } = this.#sending(asked, chunkingAsked)
     const prepared = prepareDelivery(delivery)
-    let result: TransactionResult = { outcomes: [] }
-    let next: MailObject | undefined = outgoingMail(prepared, () => this.capabilities, chunking)
-    const source: MailSource = {
-      take() {
-        const mail = next
-        next = undefined
-        return mail
-      },
-      report(_, told) {
-        result = told
-      },
-    }
-    // With nothing behind it there is nothing to learn.
-    const how = { pipelining: pipelining === 'eager' ? pipelining : 'transaction', window: defaultWindow } as const
+    const source = new OneMail(outgoingMail(prepared, () => this.capabilities, chunking))
     try {
-      await this.sendAll(signal, how, source)
+      // With nothing behind it there is nothing to learn.
+      await this.sendAll(signal, pipelining === 'eager' ? oneEagerly : oneTransaction, source)
     } finally {
       prepared.content.cancel()
     }
+    const { result } = source
     if (result.problem !== undefined) throw result.problem
     return reportDelivery(prepared.addresses, result)
   }
@@ -93,17 +82,22 @@ export class DeliveringClient extends ExtensionClient {
    * `close` has found it waiting for an async iterable, or for reports to be taken: what is left has no reports then
    */
   deliverAll(deliveries: Deliveries, options: DeliverAllOptions = {}): AsyncGenerator<DeliveryReport, void, undefined> {
-    const { signal, window: asked, ...given } = checkDeliverAllOptions(options)
-    const { messages = defaultWindow.messages, octets = defaultWindow.octets } = asked ?? {}
-    const { pipelining, chunking } = this.#sending(given)
+    const {
+      signal,
+      window: asked = {},
+      pipelining: pipeliningAsked,
+      chunking: chunkingAsked,
+    } = checkDeliverAllOptions(options)
+    const { messages = defaultWindow.messages, octets = defaultWindow.octets } = asked
+    const { pipelining, chunking } = this.#sending(pipeliningAsked, chunkingAsked)
     const mailOf = (ready: PreparedDelivery) => outgoingMail(ready, () => this.capabilities, chunking)
     const stream = new DeliveryStream(deliveries, { messages, mailOf })
     return reportsOf(stream, () => this.sendAll(signal, { pipelining, window: { messages, octets } }, stream))
   }
 
   /** Sends all that a source has, when the calls before have ended, over as many connections as it takes. */
-  protected async sendAll(signal: AbortSignal | undefined, how: Sending, source: EndableSource): Promise<void> {
-    await this.queue(signal, (run) =>
+  protected sendAll(signal: AbortSignal | undefined, how: Sending, source: EndableSource): Promise<void> {
+    return this.queue(signal, (run) =>
       this.untilClosed(signal, async (until) => {
         source.endBy?.(until)
         const backlog = new MailBacklog(source)
@@ -119,7 +113,7 @@ export class DeliveringClient extends ExtensionClient {
 
   async #sendBacklog(run: Run, backlog: MailBacklog, how: Sending, until: AbortSignal): Promise<void> {
     for (;;) {
-      await this.establish(run)
+      if (!this.established) await this.establish(run)
       const end = await this.#sendOver(run, backlog, how)
       if (end.type === 'done') return
       if (end.type === 'over') throw endForOthers(end.error)
@@ -131,13 +125,18 @@ export class DeliveringClient extends ExtensionClient {
   async #sendOver(run: Run, backlog: MailBacklog, how: Sending): Promise<MailingEnd> {
     const { connection } = this
     const before = connection.mailCommands
-    const [clientName, mayReconnect] = [this.nameOf(), this.canRenew]
-    const end = await run(() => sendAll(connection, backlog, { ...how, traits: this.traits, clientName, mayReconnect }))
+    const { pipelining, window } = how
+    const { traits, canRenew: mayReconnect } = this
+    const options = { pipelining, window, traits, clientName: this.nameOf(), mayReconnect }
+    const end = await run(() => sendAll(connection, backlog, options))
     if (connection.mailCommands > before) this.abandoned = true
     return end
   }
 
-  #sending({ pipelining, chunking }: SendingOptions): { pipelining: Pipelining; chunking: boolean | undefined } {
+  #sending(
+    pipelining: SendingOptions['pipelining'],
+    chunking: SendingOptions['chunking'],
+  ): { pipelining: Pipelining; chunking: boolean | undefined } {
     const { sending } = this.session
     return { pipelining: pipelining ?? sending.pipelining ?? 'auto', chunking: chunking ?? sending.chunking }
   }
@@ -147,6 +146,29 @@ export class DeliveringClient extends ExtensionClient {
 export type EndableSource = MailSource & Partial<Pick<DeliveryStream, 'endBy'>>
 
 export type Sending = Pick<MailWindowOptions, 'pipelining' | 'window'>
+
+const oneEagerly: Sending = { pipelining: 'eager', window: defaultWindow }
+const oneTransaction: Sending = { pipelining: 'transaction', window: defaultWindow }
+
+/** A single mail object, and what is told of it. */
+class OneMail implements MailSource {
+  #mail: MailObject | undefined
+  result: TransactionResult = { outcomes: [] }
+
+  constructor(mail: MailObject) {
+    this.#mail = mail
+  }
+
+  take(): MailObject | undefined {
+    const mail = this.#mail
+    this.#mail = undefined
+    return mail
+  }
+
+  report(_: MailObject, result: TransactionResult): void {
+    this.result = result
+  }
+}
 
 /** Why those that are left are not sent. Where a message was the fault, and not the connection, it was not theirs. */
 function endForOthers(error: SmtpError | undefined): SmtpError {

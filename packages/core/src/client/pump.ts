@@ -1,4 +1,4 @@
-import type { ClientConnection, TlsInfo } from '../connection/index.ts'
+import type { ClientConnection, Timeout, TlsInfo } from '../connection/index.ts'
 import { AbortedError, LocalProtocolError, SmtpError } from '../errors/index.ts'
 import type { Demand, Flow, FlowEvent } from '../session/index.ts'
 import { merged } from '../wire/index.ts'
@@ -41,6 +41,9 @@ export class Pump {
   readonly #options: PumpOptions
   #inbox: (() => void)[] = []
   #wake: (() => void) | undefined
+  readonly #awaken = (resolve: () => void): void => {
+    this.#wake = resolve
+  }
   #failure: SmtpError | undefined
   #running = false
   #reading = false
@@ -115,12 +118,16 @@ export class Pump {
           continue
         }
         if (!step.done && this.#feed.feed(this.#room)) continue
-        this.#write()
+        // Where all was taken at once there is room for more.
+        if (this.#write()) continue
         if (this.#upgradeDue && this.#writing === undefined) void this.#upgrade()
         // Also when all is done: that the server hangs up, or says what nobody asked for, shows at once.
         this.#read()
         if (step.done) return step.value
-        await this.#wait()
+        if (this.#inbox.length === 0) {
+          this.#arm()
+          await new Promise<void>(this.#awaken)
+        }
         // Here and not there: what is noted by then would else be left to another flow.
         this.#takeInbox()
       }
@@ -193,41 +200,62 @@ export class Pump {
   #read(): void {
     if (this.#reading || this.#readEnded || this.#upgrading || this.#closed !== undefined) return
     this.#reading = true
-    const settled = (end: boolean, then: () => void) => {
-      this.#note(() => {
-        this.#reading = false
-        this.#readEnded = end
-        then()
-      })
-    }
-    this.#transport.read().then(
-      (bytes) => {
-        if (bytes === null) settled(true, () => this.connection.receiveEof())
-        else settled(false, () => this.#receive(bytes))
-      },
-      (error) => settled(true, () => this.connection.receiveEof(error)),
-    )
+    this.#transport.read().then(this.#received, this.#readFailed)
   }
 
-  #receive(bytes: Uint8Array): void {
-    this.#replyTime.received()
-    this.connection.receiveBytes(bytes)
+  readonly #received = (bytes: Uint8Array | null): void => {
+    this.#note(() => {
+      this.#reading = false
+      if (bytes === null) {
+        this.#readEnded = true
+        this.connection.receiveEof()
+      } else {
+        this.#replyTime.received()
+        this.connection.receiveBytes(bytes)
+      }
+    })
   }
 
-  #write(): void {
-    if (this.#writing !== undefined || this.#unwritten.length === 0) return
+  readonly #readFailed = (error: unknown): void => {
+    this.#note(() => {
+      this.#reading = false
+      this.#readEnded = true
+      this.connection.receiveEof(error)
+    })
+  }
+
+  /** Writes what there is to write; true when there was something, and the transport took all of it at once. */
+  #write(): boolean {
+    if (this.#writing !== undefined || this.#unwritten.length === 0) return false
     const pieces = merged(this.#unwritten)
     this.#unwritten = []
     this.#unwrittenLength = 0
     this.#replyTime.asked()
-    if (this.#writeFailed || this.#closed !== undefined) return
-    this.#writing = this.#writeAll(pieces)
-    this.#writing.then(() => this.#note(() => (this.#writing = undefined)))
+    if (this.#writeFailed || this.#closed !== undefined) return false
+    this.#writing = this.#writeFrom(pieces, 0)
+    this.#writing?.then(this.#written)
+    return this.#writing === undefined
   }
 
-  async #writeAll(pieces: readonly Uint8Array[]): Promise<void> {
+  readonly #written = (): void => this.#note(() => (this.#writing = undefined))
+
+  /** From the first piece that is not written; `undefined` where all are taken at once. */
+  #writeFrom(pieces: readonly Uint8Array[], first: number): Promise<void> | undefined {
     try {
-      for (const piece of pieces) await this.#transport.write(piece)
+      for (let i = first; i < pieces.length; i += 1) {
+        const writing = this.#transport.write(pieces[i] as Uint8Array)
+        if (writing !== undefined) return this.#writeOn(writing, pieces, i + 1)
+      }
+    } catch {
+      this.#writeFailed = true
+    }
+    return undefined
+  }
+
+  async #writeOn(writing: Promise<void>, pieces: readonly Uint8Array[], next: number): Promise<void> {
+    try {
+      await writing
+      for (let i = next; i < pieces.length; i += 1) await this.#transport.write(pieces[i] as Uint8Array)
     } catch {
       // What the server said before it hung up is still to be read; the reading side tells of the end.
       this.#writeFailed = true
@@ -264,29 +292,24 @@ export class Pump {
   }
 
   #takeInbox(): void {
-    for (const take of this.#inbox.splice(0)) take()
+    const taken = this.#inbox
+    if (taken.length > 0) this.#inbox = []
+    for (const take of taken) take()
     if (this.#running) return
     this.#drain()
     this.#write()
-  }
-
-  async #wait(): Promise<void> {
-    if (this.#inbox.length > 0) return
-    this.#arm()
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-    })
-    this.#wake = undefined
   }
 
   /** Keeps the timer in step with the connection. While the message's source is what is waited for, none runs. */
   #arm(): void {
     const { timeout } = this.connection
     const ours = timeout?.phase === 'content' && this.#writing === undefined && !this.#writeFailed
-    this.#timer.arm(ours ? undefined : timeout, (armed) => {
-      this.#note(() => {
-        if (this.connection.timeout === armed) this.connection.handleTimeout()
-      })
+    this.#timer.arm(ours ? undefined : timeout, this.#ranOut)
+  }
+
+  readonly #ranOut = (armed: Timeout): void => {
+    this.#note(() => {
+      if (this.connection.timeout === armed) this.connection.handleTimeout()
     })
   }
 }

@@ -143,19 +143,24 @@ export class SessionClient {
 
   /** As `call`, whether the session stands or not, and with a transaction that a delivery has left open. */
   protected queue<Result>(signal: AbortSignal | undefined, work: (run: Run) => Promise<Result>): Promise<Result> {
-    return this.#queue(signal, async () => {
-      return await work(async (flow, more) => {
+    return this.#queue(signal, () =>
+      work(async (flow, more) => {
         // It may have ended since the call began, and a flow would take that for a mistake of the caller's.
         this.requireConnected()
         const { pump } = this.#session
-        return await pump.run(flow(pump.connection), { signal, ...more })
-      })
-    })
+        return pump.run(flow(pump.connection), more === undefined ? { signal } : { signal, ...more })
+      }),
+    )
+  }
+
+  /** Whether nothing is left of opening the session. */
+  protected get established(): boolean {
+    return this.#established && this.connection.state !== 'greeted'
   }
 
   /** Does what is left of opening the session: all that was asked for on connecting, but for credentials `without`. */
   protected async establish(run: Run, without?: 'credentials'): Promise<void> {
-    if (this.#established && this.connection.state !== 'greeted') return
+    if (this.established) return
     const { credentials, ...others } = this.#session.opening
     const opening: OpeningOptions =
       credentials === undefined || without !== undefined ? others : { ...others, credentials }
@@ -179,12 +184,12 @@ export class SessionClient {
   }
 
   /** Does something that the signal ends, and `close` too, in between connections as well. */
-  protected async untilClosed<Result>(
+  protected untilClosed<Result>(
     signal: AbortSignal | undefined,
     work: (until: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const closing = this.#closing.signal
-    return await (signal === undefined ? work(closing) : untilEither(signal, closing, work))
+    return signal === undefined ? work(closing) : untilEither(signal, closing, work)
   }
 
   /** @throws {NotConnectedError} */

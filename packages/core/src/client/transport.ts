@@ -25,8 +25,11 @@ export interface Transport {
    * before the last call has settled, nor between `startTls` and its settling.
    */
   read(): Promise<Uint8Array | null>
-  /** Resolves when more may be written. Never called again before that. Must not change or transfer the bytes. */
-  write(bytes: Uint8Array): Promise<void>
+  /**
+   * Resolves when more may be written, or returns nothing where that is at once. Never called again before that. Must not
+   * change or transfer the bytes.
+   */
+  write(bytes: Uint8Array): Promise<void> | void
   /**
    * Upgrades to TLS, with no read pending and all writes settled.
    *

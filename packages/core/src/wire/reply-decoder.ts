@@ -7,6 +7,9 @@ const cr = 0x0d
 const space = 0x20
 const hyphen = 0x2d
 
+/** Octets. The replies of several flights share a buffer, which lives as long as one of them. */
+const leastBufferLength = 1024
+
 /** How much of a reply is taken before the server is held to be broken or hostile. Octets and counts. */
 export interface ReplyLimits {
   /** Octets in one line, its ending included. RFC 5321 §4.5.3.1.5 asks for 512; smtplib takes 8,192. */
@@ -47,7 +50,7 @@ export class ReplyDecoder {
     if (needed > this.#buffer.length) {
       const pending = this.#buffer.subarray(this.#start, this.#end)
       // Replies keep views of the old buffer, so it is left alone and a new one begins with what is pending.
-      this.#buffer = new Uint8Array(pending.length === 0 ? bytes.length : 2 * pending.length + bytes.length)
+      this.#buffer = new Uint8Array(Math.max(leastBufferLength, 2 * pending.length + bytes.length))
       this.#buffer.set(pending)
       this.#lineStart -= this.#start
       this.#scanned -= this.#start

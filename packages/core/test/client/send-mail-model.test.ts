@@ -12,6 +12,7 @@ import {
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { inClear } from './connected.ts'
+import { settled } from './model-sessions.ts'
 
 interface Example {
   readonly protocol: 'smtp' | 'lmtp'
@@ -62,6 +63,8 @@ async function outcomeOf<Result>(
   } catch {
     return undefined
   }
+  // That the server has hung up meanwhile is seen by then, or by neither call.
+  await settled()
   const result = await call(client)
   return { server, client, result }
 }

@@ -36,7 +36,7 @@ export const closing: readonly AdapterCaseGroup[] = inClearAndOverTls('closing',
     run: async (stage) => {
       const { transport, peer } = await stage.pair(secure)
       const reading = transport.read().catch(() => null)
-      const writing = transport.write(sixtyFourMiB()).catch(() => {})
+      const writing = Promise.resolve(transport.write(sixtyFourMiB())).catch(() => {})
       await stage.stillness()
       await transport.close()
       assert.equal(await reading, null)
@@ -62,7 +62,7 @@ export const closing: readonly AdapterCaseGroup[] = inClearAndOverTls('closing',
       const { transport } = await stage.pair(secure)
       await transport.close()
       assert.equal(await transport.read().catch(() => null), null)
-      await assert.rejects(transport.write(Buffer.from('x')), Error)
+      await assert.rejects(async () => transport.write(Buffer.from('x')), Error)
     },
   },
   {

@@ -33,7 +33,7 @@ export const writing: readonly AdapterCaseGroup[] = inClearAndOverTls('writing',
       const sent = sixtyFourMiB()
       let pending = true
       const written = inBackground(
-        transport.write(sent).then(() => {
+        Promise.resolve(transport.write(sent)).then(() => {
           pending = false
         }),
       )
