@@ -24,6 +24,11 @@ export class PhaseTimer {
     if (this.#timer === undefined || this.#wakesAt > this.#deadline) this.#set(wanted.milliseconds)
   }
 
+  /** Nothing is waited for, but soon will be: the runtime's timer is left as it is. */
+  rest(): void {
+    this.#armed = undefined
+  }
+
   disarm(): void {
     this.#armed = undefined
     clearTimeout(this.#timer)
@@ -38,8 +43,9 @@ export class PhaseTimer {
 
   #wake(): void {
     this.#timer = undefined
+    if (this.#armed === undefined) return
     const left = this.#deadline - performance.now()
     if (left > 0) this.#set(left)
-    else this.#ranOut(this.#armed as Timeout)
+    else this.#ranOut(this.#armed)
   }
 }

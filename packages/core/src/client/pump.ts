@@ -140,7 +140,8 @@ export class Pump {
       over = true
       this.#running = false
       signal?.removeEventListener('abort', abort)
-      this.#timer.disarm()
+      if (this.#closed === undefined) this.#timer.rest()
+      else this.#timer.disarm()
       this.#feed.drop()
       this.#work.drop()
       this.#takeInbox()
@@ -281,6 +282,7 @@ export class Pump {
   }
 
   #closeTransport(): Promise<void> {
+    this.#timer.disarm()
     this.#closed ??= closeTransport(this.#transport)
     return this.#closed
   }

@@ -1,5 +1,5 @@
 import { SmtpClient } from '@sansmtp/core/client'
-import { expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MemoryServer } from '../support/memory-server.ts'
 import { errorOf, inClear, scripted } from './connected.ts'
 import { settled, turns } from './model-sessions.ts'
@@ -60,6 +60,54 @@ test('what the server says in the moment in which a call ends is seen at once', 
     await noop
     await vi.waitFor(() => expect(client.connected).toBe(false), { interval: 1 })
   }
+})
+
+describe('the timer of a call', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  test('serves the next one, ends none that was not waited for, and goes by itself when there is none', async () => {
+    const { client, answers } = await scripted({}, { timeouts: { command: 100 } })
+    await client.noop()
+    await client.noop()
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(60)
+    answers['NOOP'] = null
+    const noop = errorOf(client.noop())
+    await settled()
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(99)
+    await settled()
+    expect(client.connected).toBe(true)
+    vi.advanceTimersByTime(1)
+    expect(await noop).toMatchObject({ code: 'TIMEOUT', phase: 'command' })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('runs out between calls without consequence', async () => {
+    const { client } = await scripted({}, { timeouts: { command: 100 } })
+    await client.noop()
+    vi.advanceTimersByTime(100)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(await client.noop()).toMatchObject({ code: 250 })
+    await client.close()
+  })
+
+  test.each(['close', 'quit', 'the server'])('does not outlive a connection that %s has ended', async (end) => {
+    const { client, server } = await scripted()
+    await client.noop()
+    expect(vi.getTimerCount()).toBe(1)
+    if (end === 'close') await client.close()
+    else if (end === 'quit') await client.quit()
+    else server.say('421 4.3.2 shutting down')
+    await settled()
+    expect(client.connected).toBe(false)
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })
 
 test('octets that are no whole reply give the server no more time', async () => {

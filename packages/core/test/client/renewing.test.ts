@@ -294,6 +294,7 @@ describe('a server that does not take what rides behind content', () => {
       // Said at the first message, and never again; one that was dropped is not seen.
       expect(noops()).toBe(quirk.refusesBehindContent ? 1 : 0)
       expect(contents(...servers)).toEqual([...sent(4), ...sent(4), ...sent(4)])
+      await client.close()
       expect(vi.getTimerCount()).toBe(0)
     } finally {
       vi.useRealTimers()

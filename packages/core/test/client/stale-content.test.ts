@@ -203,6 +203,7 @@ describe('a stream by BDAT', () => {
         await message.end()
         const error = { code: 'TIMEOUT', phase: 'termination' }
         expect(await report).toMatchObject(silent ? { recipients: [{ status: 'notSent' }], error } : { ok: true })
+        await client.close()
         expect(vi.getTimerCount()).toBe(0)
       }
     } finally {

@@ -176,12 +176,13 @@ describe('a wait', () => {
       yield { type: 'wait', milliseconds: 10, replyTimes: 0 }
     }
     await pump.run(impatient())
-    expect(vi.getTimerCount()).toBe(0)
+    // The pump's own, which is left for the flow that is next.
+    const others = vi.getTimerCount()
     const next = pump.run(outcomes([{ type: 'wait', milliseconds: 20, replyTimes: 0 }], 1))
     await settled()
     vi.advanceTimersByTime(19)
     await settled()
-    expect(vi.getTimerCount()).toBe(1)
+    expect(vi.getTimerCount()).toBe(others + 1)
     vi.advanceTimersByTime(1)
     expect(await next).toEqual([{ type: 'Waited' }])
     await pump.close()

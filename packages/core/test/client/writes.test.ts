@@ -158,6 +158,7 @@ describe('small pieces of a stream', () => {
           : ['0\r\n1\r\n2\r\n', '3\r\n4\r\n5\r\n.\r\n'],
       )
       expect(contents(server)).toEqual(['0\r\n1\r\n2\r\n3\r\n4\r\n5\r\n'])
+      await client.close()
       expect(vi.getTimerCount()).toBe(0)
     } finally {
       vi.useRealTimers()
