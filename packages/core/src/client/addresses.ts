@@ -1,6 +1,6 @@
-import * as z from 'zod/mini'
 import { type Path, parseRecipient, parseSender } from '../wire/index.ts'
 import { checked } from './checked.ts'
+import * as z from './schema.ts'
 
 const address = z.string('must be a string')
 const addresses = z.union([address, z.array(address)], 'must be an address or a list of them')

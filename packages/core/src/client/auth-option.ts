@@ -1,27 +1,27 @@
-import * as z from 'zod/mini'
 import { InvalidArgumentError } from '../errors/index.ts'
 import { type Credentials, checkCredentials, type SaslMechanism, type TokenProvider } from '../session/index.ts'
+import * as z from './schema.ts'
 import type { TlsOptions } from './transport.ts'
 
 const text = z.string('must be a string')
 
 /** The schema of a `token`. */
-export const tokenSchema: z.ZodMiniCustom<string | TokenProvider, string | TokenProvider> = z.custom(
+export const tokenSchema: z.Schema<string | TokenProvider> = z.custom(
   (value) => typeof value === 'string' || typeof value === 'function',
   'must be a string, or a function that gives one',
 )
 
 /** The schema of an `auth` option. What its fields must be together {@link checkAuth} says. */
-export const authSchema: z.ZodMiniType = z.strictObject({
+export const authSchema: z.Schema<unknown> = z.strictObject({
   user: z.optional(text),
   pass: z.optional(text),
   token: z.optional(tokenSchema),
-  external: z.optional(z.literal(true, 'must be true')),
+  external: z.optional(z.oneOf([true], 'must be true')),
   authzid: z.optional(text),
 })
 
 /** The schema of a `mechanisms` option. */
-export const mechanismsSchema: z.ZodMiniType<readonly (string | SaslMechanism)[]> = z.array(
+export const mechanismsSchema: z.Schema<readonly (string | SaslMechanism)[]> = z.array(
   z.custom<string | SaslMechanism>(isMechanism, 'must be the name of a mechanism, or a SaslMechanism'),
   'must be an array',
 )

@@ -1,6 +1,6 @@
-import * as z from 'zod/mini'
 import { checked } from './checked.ts'
 import { abortSignal } from './connect-options.ts'
+import * as z from './schema.ts'
 
 /** Options of a single call. */
 export interface CallOptions {

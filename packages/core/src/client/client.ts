@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import { RecipientsRefusedError, type RefusedRecipient } from '../errors/index.ts'
 import { envelopeFromHeader } from '../message/index.ts'
 import { type Envelope, type GivenAddresses, sendMail, sevenBitReason } from '../session/index.ts'
@@ -11,6 +10,7 @@ import { type ContentSource, contentSource, type Message, requireNoUrls, sevenBi
 import { DeliveringClient } from './delivering-client.ts'
 import { type EsmtpOptions, parametersOf } from './esmtp-options.ts'
 import { messageContent } from './message-content.ts'
+import * as z from './schema.ts'
 import type { Run } from './session-client.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
@@ -30,11 +30,13 @@ export interface SendMessageOptions extends SendMailOptions {
   readonly to?: string | readonly string[]
 }
 
-const parameters = z.optional(z.custom<EsmtpOptions>())
-const sendMailOptions = z.strictObject({ mailOptions: parameters, rcptOptions: parameters, signal: abortSignal })
-const sendMessageOptions = z.extend(sendMailOptions, {
+const parameters = z.optional(z.unchecked<EsmtpOptions>())
+const sendMailFields = { mailOptions: parameters, rcptOptions: parameters, signal: abortSignal }
+const sendMailOptions = z.strictObject(sendMailFields)
+const sendMessageOptions = z.strictObject({
+  ...sendMailFields,
   from: z.optional(z.string('must be a string')),
-  to: z.optional(z.custom<string | readonly string[]>()),
+  to: z.optional(z.unchecked<string | readonly string[]>()),
 })
 
 /** A client: the truth about each recipient by `deliver`, smtplib's ways to send, and every command by itself. */

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import { NotSupportedError } from '../errors/index.ts'
 import {
   type AuthenticationOptions,
@@ -25,6 +24,7 @@ import { abortSignal, checkStartTlsOptions } from './connect-options.ts'
 import { contentSource, type Message, requireNoUrls } from './content-source.ts'
 import { type EsmtpOptions, parametersOf } from './esmtp-options.ts'
 import { mechanismNamed, mechanismsNamed } from './named-mechanisms.ts'
+import * as z from './schema.ts'
 import { SessionClient } from './session-client.ts'
 import { tlsOptionsFor } from './tls-policy.ts'
 import type { TlsOptions } from './transport.ts'
@@ -60,8 +60,8 @@ export interface AuthOptions extends AnyAuthOptions {
 
 const text = z.optional(z.string('must be a string'))
 const flag = z.optional(z.boolean('must be true or false'))
-const howOptions = z.strictObject({ initialResponse: flag, allowInsecureAuth: flag })
-const anyAuthFields = { ...howOptions.shape, authzid: text, signal: abortSignal }
+const howFields = { initialResponse: flag, allowInsecureAuth: flag }
+const anyAuthFields = { ...howFields, authzid: text, signal: abortSignal }
 const loginOptions = z.strictObject({ mechanisms: z.optional(mechanismsSchema), ...anyAuthFields })
 const authOptions = z.strictObject({ user: text, pass: text, token: z.optional(tokenSchema), ...anyAuthFields })
 
@@ -274,7 +274,7 @@ export class CommandClient extends SessionClient {
   /** What was given, and else what was on connecting. */
   #authentication(
     credentials: Credentials,
-    { allowInsecureAuth, initialResponse = true }: z.output<typeof howOptions>,
+    { allowInsecureAuth, initialResponse = true }: z.ObjectOf<typeof howFields>,
   ): AuthenticationOptions {
     const { clientName: _, startTls, ...opening } = this.session.opening
     return {

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import { checkMilliseconds, type Limits, type Timeouts } from '../connection/index.ts'
 import { type Credentials, completeScramLimits, type SaslMechanism, type ScramLimits } from '../session/index.ts'
 import { checkClientName, encodeProxyHeader, type ProxyHeader } from '../wire/index.ts'
@@ -7,6 +6,7 @@ import { checked } from './checked.ts'
 import { clientNameOnWire } from './client-name.ts'
 import { isRecord } from './is-record.ts'
 import { mechanismsNamed } from './named-mechanisms.ts'
+import * as z from './schema.ts'
 import { type SendingOptions, sendingFields } from './sending-options.ts'
 import type { TlsPolicy } from './tls-policy.ts'
 import type { OnTranscript } from './transcript.ts'
@@ -66,7 +66,7 @@ const numbers = z.custom<Readonly<Record<string, number>>>(isRecord, 'must be an
 const isFunction = (value: unknown) => typeof value === 'function'
 
 /** The schema of every `signal` option. */
-export const abortSignal: z.ZodMiniOptional<z.ZodMiniCustom<AbortSignal, AbortSignal>> = z.optional(
+export const abortSignal: z.Schema<AbortSignal | undefined> = z.optional(
   z.custom<AbortSignal>(isAbortSignal, 'must be an AbortSignal'),
 )
 
@@ -75,7 +75,7 @@ const tlsFields = {
   ca: z.optional(z.union([pem, z.array(pem)], 'must be a string in PEM, or an array of them')),
   cert: z.optional(pem),
   key: z.optional(pem),
-  minVersion: z.optional(z.enum(['TLSv1.2', 'TLSv1.3'], "must be 'TLSv1.2' or 'TLSv1.3'")),
+  minVersion: z.optional(z.oneOf(['TLSv1.2', 'TLSv1.3'], "must be 'TLSv1.2' or 'TLSv1.3'")),
   rejectUnauthorized: z.optional(flag),
 }
 
@@ -85,7 +85,7 @@ const proxyEnd = z.optional(
 
 const schema = z.strictObject({
   tls: z.optional(
-    z.enum(
+    z.oneOf(
       ['required', 'opportunistic', 'off', 'implicit'],
       "must be 'required', 'opportunistic', 'off' or 'implicit'",
     ),
@@ -102,7 +102,7 @@ const schema = z.strictObject({
   stepwise: z.optional(flag),
   proxy: z.optional(
     z.strictObject(
-      { version: z.optional(z.unknown()), local: z.optional(z.unknown()), source: proxyEnd, destination: proxyEnd },
+      { version: z.optional(z.unchecked()), local: z.optional(z.unchecked()), source: proxyEnd, destination: proxyEnd },
       'must be an object',
     ),
   ),

@@ -1,8 +1,8 @@
-import * as z from 'zod/mini'
 import type { MailWindowOptions } from '../session/index.ts'
 import type { CallOptions } from './call-options.ts'
 import { checked } from './checked.ts'
 import { abortSignal } from './connect-options.ts'
+import * as z from './schema.ts'
 import { type SendingOptions, sendingFields } from './sending-options.ts'
 
 /** Options of `deliver`. What is left out is as it was on connecting. */
@@ -17,13 +17,11 @@ export interface DeliverAllOptions extends DeliverOptions {
   readonly window?: { readonly messages?: number | undefined; readonly octets?: number | undefined } | undefined
 }
 
-/** The schema of a number of things that is an option. */
-export const count: z.ZodMiniOptional<z.ZodMiniCustom<number, number>> = z.optional(
-  z.custom<number>(isCount, 'must be a whole number from 1'),
-)
+/** The schema of a number of things. */
+export const count: z.Schema<number> = z.custom<number>(isCount, 'must be a whole number from 1')
 /** That of `window`. */
-export const windowField: z.ZodMiniType<DeliverAllOptions['window']> = z.optional(
-  z.strictObject({ messages: count, octets: count }, 'must be an object'),
+export const windowField: z.Schema<DeliverAllOptions['window']> = z.optional(
+  z.strictObject({ messages: z.optional(count), octets: z.optional(count) }, 'must be an object'),
 )
 const deliverSchema = z.strictObject({ ...sendingFields, signal: abortSignal })
 const deliverAllSchema = z.strictObject({

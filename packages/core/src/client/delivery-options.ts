@@ -1,7 +1,7 @@
-import * as z from 'zod/mini'
 import type { MailOptions, RcptOptions } from '../wire/index.ts'
 import { droppableExtensions, encodeMailOptions, encodeRcptOptions, parametersGiven } from '../wire/parameters/index.ts'
 import { esmtpOptionsSchema } from './esmtp-options.ts'
+import * as z from './schema.ts'
 
 /** What kind of value each option has. What it may be is checked where it is encoded, which shows it. */
 const text = z.string('must be a string')
@@ -9,9 +9,9 @@ const texts = z.array(text, 'must be a list of strings')
 const number = z.number('must be a number')
 const flag = z.boolean('must be true or false')
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array')
-const date = z.union([z.date(), z.string()], 'must be a Date or a string')
+const date = z.union([z.date('must be a Date'), text], 'must be a Date or a string')
 
-type Fields<Options> = { readonly [Name in keyof Options]-?: z.ZodMiniType }
+type Fields<Options> = { readonly [Name in keyof Options]-?: z.Schema<unknown> }
 
 /** The options of MAIL, a schema for each. */
 export const mailOptionFields: Fields<MailOptions> = {

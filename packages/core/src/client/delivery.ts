@@ -1,10 +1,10 @@
-import * as z from 'zod/mini'
 import { InvalidArgumentError, type SmtpError } from '../errors/index.ts'
 import type { Envelope, RecipientOutcome, TransactionResult } from '../session/index.ts'
 import { type MailOptions, parseForwardPath, parseReversePath, type RcptOptions } from '../wire/index.ts'
 import { checked } from './checked.ts'
 import { type ContentSource, contentSource, type Message } from './content-source.ts'
 import { checkMailOptions, checkRcptOptions, mailOptionFields, rcptOptionFields } from './delivery-options.ts'
+import * as z from './schema.ts'
 
 /** A recipient, and what is asked for with RCPT. */
 export interface Recipient extends RcptOptions {
@@ -40,15 +40,15 @@ export interface DeliveryReport {
 }
 
 const address = z.string('must be a string')
-const addressed = z.transform((given) => (typeof given === 'string' ? { address: given } : given))
 const recipientFields = { address, ...rcptOptionFields }
-const recipient = z.pipe(addressed, z.strictObject(recipientFields, 'must be a string or { address }'))
-const onlyRecipient = z.pipe(addressed, z.strictObject(recipientFields, 'must be an address or a list of at least one'))
+const addressed = (given: unknown) => (typeof given === 'string' ? { address: given } : given)
+const recipient = z.made(addressed, z.strictObject(recipientFields, 'must be a string or { address }'))
+const onlyRecipient = z.made(addressed, z.strictObject(recipientFields, 'must be an address or a list of at least one'))
 const recipients = z.array(recipient)
 
 const fields = {
   from: z.string('must be a string: an address, or an empty one for the null reverse-path'),
-  message: z.unknown(),
+  message: z.unchecked(),
   ...mailOptionFields,
 }
 /** One for each form of `to`, because a union does not tell which field is wrong. */
@@ -113,7 +113,9 @@ interface CheckedDelivery {
 
 function checkedDelivery(delivery: Delivery): CheckedDelivery {
   const several = Array.isArray((delivery as Partial<Delivery> | undefined)?.to)
-  const { from, to, message, ...options } = checked(several ? toSeveral : toOne, delivery, 'delivery')
+  const { from, to, message, ...options } = several
+    ? checked(toSeveral, delivery, 'delivery')
+    : checked(toOne, delivery, 'delivery')
   return {
     from,
     to: [to].flat() as readonly Recipient[],

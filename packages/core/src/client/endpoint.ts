@@ -1,8 +1,8 @@
-import * as z from 'zod/mini'
 import { escapeForDisplay, InvalidArgumentError } from '../errors/index.ts'
 import type { Credentials } from '../session/index.ts'
 import { domainToALabels, isAscii, isDomain, isIpv6 } from '../wire/index.ts'
 import { checked } from './checked.ts'
+import * as z from './schema.ts'
 import type { Target } from './transport.ts'
 
 /** What an address says of where to connect and how. */

@@ -1,13 +1,13 @@
-import * as z from 'zod/mini'
 import type { EsmtpOptions, Parameters } from '../wire/index.ts'
 import { parametersGiven } from '../wire/parameters/index.ts'
 import { checked } from './checked.ts'
 import { isRecord } from './is-record.ts'
+import * as z from './schema.ts'
 
 export type { EsmtpOptions } from '../wire/index.ts'
 
 /** The schema of every option with ESMTP parameters. */
-export const esmtpOptionsSchema: z.ZodMiniType<EsmtpOptions> = z.custom<EsmtpOptions>(
+export const esmtpOptionsSchema: z.Schema<EsmtpOptions> = z.custom<EsmtpOptions>(
   isEsmtpOptions,
   "must be an object such as { SMTPUTF8: true }, or a list such as ['SMTPUTF8']",
 )

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini'
 import type { Pipelining } from '../session/index.ts'
+import * as z from './schema.ts'
 
 /** How messages are sent. */
 export interface SendingOptions {
@@ -19,9 +19,9 @@ export interface SendingOptions {
 
 /** The schemas of these options, for others that have them too. */
 export const sendingFields: {
-  readonly pipelining: z.ZodMiniType<Pipelining | undefined>
-  readonly chunking: z.ZodMiniType<boolean | undefined>
+  readonly pipelining: z.Schema<Pipelining | undefined>
+  readonly chunking: z.Schema<boolean | undefined>
 } = {
-  pipelining: z.optional(z.enum(['transaction', 'auto', 'eager'], "must be 'transaction', 'auto' or 'eager'")),
+  pipelining: z.optional(z.oneOf(['transaction', 'auto', 'eager'], "must be 'transaction', 'auto' or 'eager'")),
   chunking: z.optional(z.boolean('must be true or false')),
 }

@@ -1,9 +1,9 @@
-import * as z from 'zod/mini'
 import { checkMilliseconds } from '../../connection/index.ts'
 import { InvalidArgumentError } from '../../errors/index.ts'
 import { checked } from '../checked.ts'
 import type { ConnectOptions } from '../connect-options.ts'
 import { count, defaultWindow, windowField } from '../deliver-options.ts'
+import * as z from '../schema.ts'
 import type { PoolEvent } from './pool-event.ts'
 
 /** Options of a pool, besides those of each of its connections. */
@@ -45,15 +45,13 @@ export interface PoolSettings {
 }
 
 const schema = z.strictObject({
-  maxConnections: count,
-  maxMessages: count,
+  maxConnections: z.optional(count),
+  maxMessages: z.optional(count),
   window: windowField,
-  idleTimeout: count,
-  checkAfter: count,
-  rateLimit: z.optional(
-    z.strictObject({ messages: z.nonoptional(count), milliseconds: z.nonoptional(count) }, 'must be an object'),
-  ),
-  maxAttempts: count,
+  idleTimeout: z.optional(count),
+  checkAfter: z.optional(count),
+  rateLimit: z.optional(z.strictObject({ messages: count, milliseconds: count }, 'must be an object')),
+  maxAttempts: z.optional(count),
   onEvent: z.optional(
     z.custom<(event: PoolEvent) => void>((value) => typeof value === 'function', 'must be a function'),
   ),

@@ -1,13 +1,15 @@
 /** A fixed set of code points. */
 export class CodePointSet {
-  /** First and last of each range, by turns, ascending. */
-  readonly #bounds: readonly number[]
+  readonly #read: () => readonly number[]
+  #bounds: readonly number[] | undefined
 
-  constructor(bounds: readonly number[]) {
-    this.#bounds = bounds
+  /** @param read gives first and last of each range, by turns, ascending; called when a code point is first asked for */
+  constructor(read: () => readonly number[]) {
+    this.#read = read
   }
 
   has(codePoint: number): boolean {
+    this.#bounds ??= this.#read()
     let low = 0
     let high = this.#bounds.length
     while (low < high) {
@@ -22,7 +24,7 @@ export class CodePointSet {
 
 /** From code points and ranges of them in hexadecimal: `00A0 2000-200B`. */
 export function setOfRanges(text: string): CodePointSet {
-  return new CodePointSet(
+  return new CodePointSet(() =>
     text.split(' ').flatMap((range) => {
       const [first = '', last = first] = range.split('-')
       return [Number.parseInt(first, 16), Number.parseInt(last, 16)]
@@ -35,9 +37,9 @@ export function setOfRanges(text: string): CodePointSet {
  * this one follow its first. `00A0 2000-200B` is `4g 673-b`, half as long where ranges are close together.
  */
 export function setOfGaps(text: string): CodePointSet {
-  let next = 0
-  return new CodePointSet(
-    text
+  return new CodePointSet(() => {
+    let next = 0
+    return text
       .trim()
       .split(/\s+/)
       .flatMap((range) => {
@@ -46,6 +48,6 @@ export function setOfGaps(text: string): CodePointSet {
         const last = first + Number.parseInt(more, 36)
         next = last + 1
         return [first, last]
-      }),
-  )
+      })
+  })
 }
