@@ -1,5 +1,5 @@
-import { NotConnectedError, RemoteProtocolError, type TlsInfo } from '@sansmtp/core'
 import type { TlsOptions, Transport } from '@sansmtp/core/client'
+import { NotConnectedError, RemoteProtocolError, type TlsInfo } from '@sansmtp/core/common'
 import { channelBindingsOf } from './channel-bindings.ts'
 import { handshakeError, isCertificateError } from './handshake-error.ts'
 import { bunTlsOptions } from './tls-options.ts'

@@ -1,5 +1,5 @@
-import type { ChannelBindings } from '@sansmtp/core'
 import { tlsServerEndPoint } from '@sansmtp/core/client'
+import type { ChannelBindings } from '@sansmtp/core/common'
 
 /** Octets of `tls-exporter` (RFC 9266 §2). */
 const exportedLength = 32

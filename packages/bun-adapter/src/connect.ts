@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from '@sansmtp/core'
 import type { Connect, ConnectRequest } from '@sansmtp/core/client'
+import { InvalidArgumentError } from '@sansmtp/core/common'
 import { BunTransport } from './bun-transport.ts'
 import { connectionFailed } from './connection-failed.ts'
 import { familyOf, sameAddress } from './ip-address.ts'

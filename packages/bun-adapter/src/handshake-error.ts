@@ -1,5 +1,5 @@
-import { CertificateError, SmtpError } from '@sansmtp/core'
 import { opensslCheck, tlsFailed } from '@sansmtp/core/client'
+import { CertificateError, SmtpError } from '@sansmtp/core/common'
 
 /** All else that a handshake ends with: EPROTO, ECONNRESET, ERR_SSL_…; no verification result begins so. */
 const otherCode = /^(E[A-Z0-9]+$|ERR_)/

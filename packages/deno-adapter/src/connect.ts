@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from '@sansmtp/core'
 import { type Connect, type ConnectRequest, openedTransport } from '@sansmtp/core/client'
+import { InvalidArgumentError } from '@sansmtp/core/common'
 import { connectionFailed } from './connection-failed.ts'
 import { DenoTransport } from './deno-transport.ts'
 import { startTlsOptions } from './start-tls-options.ts'

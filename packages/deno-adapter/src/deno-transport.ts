@@ -1,5 +1,5 @@
-import { InvalidArgumentError, NotConnectedError, type TlsInfo } from '@sansmtp/core'
 import { type TlsOptions, type Transport, tlsFailed } from '@sansmtp/core/client'
+import { InvalidArgumentError, NotConnectedError, type TlsInfo } from '@sansmtp/core/common'
 import { handshakeError } from './handshake-error.ts'
 import { hostName } from './host-name.ts'
 import { startTlsOptions } from './start-tls-options.ts'

@@ -1,5 +1,5 @@
-import { type CertificateCheck, CertificateError, type SmtpError } from '@sansmtp/core'
 import { tlsFailed } from '@sansmtp/core/client'
+import { type CertificateCheck, CertificateError, type SmtpError } from '@sansmtp/core/common'
 
 /** What rustls says of a certificate that it refuses. The peer's own words come further back, if at all. */
 const refusal = /^invalid peer certificate: (.*)/

@@ -1,5 +1,5 @@
-import { CertificateError, InvalidArgumentError } from '@sansmtp/core'
 import type { TlsOptions } from '@sansmtp/core/client'
+import { CertificateError, InvalidArgumentError } from '@sansmtp/core/common'
 
 const beginning = '-----BEGIN CERTIFICATE-----'
 

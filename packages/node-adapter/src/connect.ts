@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createConnection, isIP, type Socket } from 'node:net'
-import { InvalidArgumentError } from '@sansmtp/core'
 import { type Connect, type ConnectRequest, openedTransport } from '@sansmtp/core/client'
+import { InvalidArgumentError } from '@sansmtp/core/common'
 import { connectionFailed } from './connection-failed.ts'
 import { NodeTransport } from './node-transport.ts'
 

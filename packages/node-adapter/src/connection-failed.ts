@@ -1,5 +1,5 @@
-import type { ConnectionFailedError } from '@sansmtp/core'
 import { connectionFailed as failed, type Target } from '@sansmtp/core/client'
+import type { ConnectionFailedError } from '@sansmtp/core/common'
 
 /** What a failed attempt rejects with. Where several addresses were tried, `cause` has an error for each. */
 export function connectionFailed(target: Target, cause: unknown): ConnectionFailedError {

@@ -1,5 +1,5 @@
-import { CertificateError, SmtpError } from '@sansmtp/core'
 import { opensslCheck, tlsFailed } from '@sansmtp/core/client'
+import { CertificateError, SmtpError } from '@sansmtp/core/common'
 
 /**
  * What a failed handshake rejects with. `authorizationError` is that of the socket: Node sets it, in spite of its

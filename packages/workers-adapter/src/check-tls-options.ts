@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from '@sansmtp/core'
 import type { TlsOptions } from '@sansmtp/core/client'
+import { InvalidArgumentError } from '@sansmtp/core/common'
 
 /**
  * What Workers can't be told would be ignored in silence.

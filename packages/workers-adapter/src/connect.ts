@@ -1,6 +1,6 @@
 import { connect as openSocket } from 'cloudflare:sockets'
-import { InvalidArgumentError } from '@sansmtp/core'
 import { type Connect, type ConnectRequest, connectionFailed, openedTransport } from '@sansmtp/core/client'
+import { InvalidArgumentError } from '@sansmtp/core/common'
 import { checkTlsOptions } from './check-tls-options.ts'
 import { WorkersTransport } from './workers-transport.ts'
 

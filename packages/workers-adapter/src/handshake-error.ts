@@ -1,4 +1,4 @@
-import { CertificateError, SmtpError } from '@sansmtp/core'
+import { CertificateError, SmtpError } from '@sansmtp/core/common'
 
 /**
  * What a failed handshake rejects with. Of why it has failed Workers tell nothing, so it is `CERTIFICATE_REFUSED`, as most

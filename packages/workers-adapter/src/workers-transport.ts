@@ -1,5 +1,5 @@
-import { NotConnectedError, type TlsInfo } from '@sansmtp/core'
 import type { TlsOptions, Transport } from '@sansmtp/core/client'
+import { NotConnectedError, type TlsInfo } from '@sansmtp/core/common'
 import { checkTlsOptions } from './check-tls-options.ts'
 import { handshakeError } from './handshake-error.ts'
 
