@@ -17,6 +17,7 @@ const suiteReport = ['--test-reporter=tap', `--test-reporter-destination=${suite
 const steps = [
   ['format and lint', ['biome', 'check', '--error-on-warnings', '.']],
   ['types and build', ['tsc', '-b']],
+  ['bundles', ['node', 'scripts/bundle.mjs']],
   ['layers', ['node', 'scripts/layers.mjs']],
   ['state diagram', ['node', 'scripts/state-diagram.mjs', '--check']],
   ['sizes', ['node', 'scripts/size.mjs', '--check']],

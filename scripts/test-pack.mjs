@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { checkIdentity } from './pack/check-identity.mjs'
 import { checkTarball } from './pack/check-tarball.mjs'
 import { checkTypes, typeSettings } from './pack/check-types.mjs'
 import { Checks } from './pack/checks.mjs'
@@ -17,11 +18,15 @@ const checks = new Checks()
 const temporary = mkdtempSync(join(tmpdir(), 'sansmtp-pack-'))
 
 try {
-  await checks.run('all is built', () => runProgram(binary('tsc'), ['-b', ...projects()], { cwd: root }))
+  await checks.run('all is built', async () => {
+    await runProgram(binary('tsc'), ['-b', ...projects()], { cwd: root })
+    await runProgram('node', ['scripts/bundle.mjs'], { cwd: root })
+  })
   const tarballs = new Map()
   for (const each of publishedPackages) await packAndCheck(each, tarballs)
   const project = join(temporary, 'project')
   if (await checks.run('the tarballs are installed into an empty project', () => install(project, tarballs))) {
+    await checks.run('what several entries export is one thing', () => checkIdentity(project))
     await sendFromRuntimes(project)
     for (const { name, settings, covers } of typeSettings) {
       await checks.run(`types: entries and examples compile ${name}`, () =>

@@ -48,7 +48,8 @@ const tests = readdirSync(join(root, folder)).filter((name) => /^adapter-suite\.
 const total = { passed: 0, failed: 0, skipped: 0 }
 
 const parts = [`packages/${adapter}`, 'packages/testkit', 'packages/testkit/src/adapter-suite']
-if (tests.length > 0 && run('tsc', ['-b', ...parts])) for (const runner of runners) add(testedBy(runner))
+const built = tests.length > 0 && run('tsc', ['-b', ...parts]) && run('node', ['scripts/bundle.mjs'])
+if (built) for (const runner of runners) add(testedBy(runner))
 else total.failed = 1
 
 const { passed, failed, skipped } = total

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CertificateError, TlsFailedError } from '@sansmtp/deno'
-import { handshakeError } from '../dist/handshake-error.js'
+import { handshakeError } from '../src/handshake-error.ts'
 
 const refusals = [
   ['UnknownIssuer', 'untrusted'],
