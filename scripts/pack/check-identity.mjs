@@ -17,6 +17,6 @@ for (const [name, thing] of Object.entries(common)) {
   if (root[name] !== thing || node[name] !== thing) throw new Error('there are several ' + name)
 }
 // Made by the client, of a class that the root exports.
-const error = client.connectionFailed({ path: '/nowhere' }, new Error('refused'))
+const error = client.connectionFailed({ path: '/nowhere' }, ['refused'], new Error('refused'))
 if (!(error instanceof root.ConnectionFailedError)) throw new Error('an error is of no class that is exported')
 `
