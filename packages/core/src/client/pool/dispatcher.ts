@@ -22,7 +22,8 @@ export class Dispatcher implements ConnectionOwner {
   readonly #settings: PoolSettings
   readonly #connections = new Set<PoolConnection>()
   readonly #waiting = new WaitingLine<PooledMail>()
-  readonly #settle = new Map<PooledMail, (result: TransactionResult) => void>()
+  /** How many messages wait or are under way. */
+  #unsettled = 0
   readonly #rate: RateLimit
   readonly #traits: ServerTraits = {}
   readonly #closing = new AbortController()
@@ -59,17 +60,18 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   get underWay(): number {
-    return this.#settle.size - this.#waiting.length
+    return this.#unsettled - this.#waiting.length
   }
 
   /** Sends a message when its turn comes. Never rejects; an abort in time leaves it without an attempt. */
   send(mail: PooledMail, signal: AbortSignal | undefined): Promise<TransactionResult> {
     return new Promise((resolve) => {
       const abort = () => this.#abort(mail, signal?.reason)
-      this.#settle.set(mail, (result) => {
+      mail.settle = (result) => {
         signal?.removeEventListener('abort', abort)
         resolve(result)
-      })
+      }
+      this.#unsettled += 1
       this.#waiting.push(mail)
       this.#tell(() => ({ type: 'MessageQueued', waiting: this.#waiting.length }))
       if (this.#closing.signal.aborted) this.#giveUp(new NotConnectedError())
@@ -81,7 +83,7 @@ export class Dispatcher implements ConnectionOwner {
 
   /** Resolves when nothing waits and nothing is under way. */
   async drained(): Promise<void> {
-    if (this.#settle.size === 0) return
+    if (this.#unsettled === 0) return
     await new Promise<void>((resolve) => this.#drained.push(resolve))
   }
 
@@ -124,15 +126,14 @@ export class Dispatcher implements ConnectionOwner {
   }
 
   #report(mail: PooledMail, result: TransactionResult): void {
-    const settle = this.#settle.get(mail)
-    this.#settle.delete(mail)
+    this.#unsettled -= 1
     this.#tell(() => {
       const begun = mail.attempts === 0 ? now() : mail.begun
       const times = { waited: begun - mail.queued, took: now() - begun }
       return { type: 'MessageSent', report: reportDelivery(mail.addresses, result), ...times, attempts: mail.attempts }
     })
-    settle?.(result)
-    if (this.#settle.size === 0) for (const drained of this.#drained.splice(0)) drained()
+    mail.settle(result)
+    if (this.#unsettled === 0) for (const drained of this.#drained.splice(0)) drained()
   }
 
   /** Finds for what waits whoever may take it. */

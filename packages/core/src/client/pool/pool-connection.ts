@@ -149,11 +149,10 @@ export class PoolConnection implements MailSource {
     if (!this.connected || this.usedUp || this.#stage === 'ending') return undefined
     const mail = this.#owner.next(this)
     if (mail === undefined) return undefined
-    const client = this.#client as PooledClient
     this.#stage = 'sending'
     this.#messages += 1
     this.#underWay.push(mail)
-    mail.capabilities = () => client.capabilities
+    mail.connection = this.#client
     return mail
   }
 

@@ -16,27 +16,21 @@ export class PooledMail implements OutgoingMail {
   begun = 0
   /** How many connections have taken it. */
   attempts = 0
-  /** What the server of that connection offers. */
-  capabilities: () => Capabilities = () => Capabilities.none
-  readonly #read: { begun: boolean }
+  /** What it is sent over. */
+  connection: { readonly capabilities: Capabilities } | undefined
+  /** Tells whoever has sent it. */
+  settle: (result: TransactionResult) => void = () => {}
+  #read = false
 
   constructor(ready: PreparedDelivery, chunking: boolean | undefined, now: number) {
-    const read = { begun: false }
-    const { next } = ready.content
-    const content: ContentSource = {
-      ...ready.content,
-      next() {
-        read.begun = true
-        return next()
-      },
-    }
-    const mail = outgoingMail({ ...ready, content }, () => this.capabilities(), chunking)
+    const { content } = ready
+    const noted = content.rewind === undefined ? { ...ready, content: this.#noting(content) } : ready
+    const mail = outgoingMail(noted, () => this.connection?.capabilities ?? Capabilities.none, chunking)
     this.addresses = mail.addresses
     this.envelope = mail.envelope
     this.content = mail.content
     this.repeatable = mail.repeatable
     this.queued = now
-    this.#read = read
   }
 
   /**
@@ -45,8 +39,19 @@ export class PooledMail implements OutgoingMail {
    */
   mayGoElsewhere({ outcomes, error, problem }: TransactionResult): boolean {
     if (problem !== undefined || !isConnectionFault(error)) return false
-    if (!this.repeatable && this.#read.begun) return false
+    if (this.#read) return false
     return outcomes.every(({ status, reply }) => status === 'notSent' || reply?.code === 421)
+  }
+
+  /** What can be read but once. */
+  #noting(content: ContentSource): ContentSource {
+    return {
+      next: () => {
+        this.#read = true
+        return content.next()
+      },
+      cancel: () => content.cancel(),
+    }
   }
 }
 
