@@ -1,5 +1,8 @@
+import { octetsBefore } from './octets-before.ts'
+
 const lf = 0x0a
 const cr = 0x0d
+const highBits = 0x80808080
 
 /** What must be known of a message before it is announced. */
 export interface ContentSurvey {
@@ -16,26 +19,50 @@ export interface ContentSurvey {
 /** Surveys a whole message in memory. */
 export function surveyContent(bytes: Uint8Array): ContentSurvey {
   const { length } = bytes
-  let added = 0
+  // Of a buffer that was transferred to somebody else there is no view.
+  if (length === 0) return { size: 0, octets: 0, eightBit: false, eightBitHeader: false }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length)
+  let size = length
+  /** All octets or'ed, four at a time. */
   let seen = 0
-  let previous = 0
-  let i = 0
-  for (let lineEmpty = true; i < length; i += 1) {
-    const octet = bytes[i] as number
-    const endsLine = octet === lf ? previous !== cr : octet === cr
-    if (endsLine && lineEmpty) break
-    seen |= octet
-    if (octet === lf ? endsLine : previous === cr) added += 1
-    lineEmpty = endsLine || octet === lf
-    previous = octet
+  let seenInHeader: number | undefined
+  let lineStart = 0
+  let at = 0
+  for (const last = length - 8; at < length; ) {
+    if (at <= last) {
+      let octets = view.getInt32(at, true)
+      let controls = (octets - 0x20202020) & ~octets & 0x80808080
+      if (controls === 0) {
+        seen |= octets
+        at += 4
+        octets = view.getInt32(at, true)
+        controls = (octets - 0x20202020) & ~octets & 0x80808080
+        if (controls === 0) {
+          seen |= octets
+          at += 4
+          continue
+        }
+      }
+      const before = octetsBefore(controls)
+      seen |= octets & ((1 << (8 * before)) - 1)
+      at += before
+    }
+    const octet = bytes[at] as number
+    if (octet !== cr && octet !== lf) {
+      seen |= octet
+      at += 1
+      continue
+    }
+    if (at === lineStart) seenInHeader ??= seen
+    if (octet === cr && bytes[at + 1] === lf) {
+      at += 2
+    } else {
+      at += 1
+      size += 1
+    }
+    lineStart = at
   }
-  const eightBitHeader = seen > 0x7f
-  for (; i < length; i += 1) {
-    const octet = bytes[i] as number
-    seen |= octet
-    if (octet === lf ? previous !== cr : previous === cr) added += 1
-    previous = octet
-  }
-  if (length > 0 && previous !== lf) added += previous === cr ? 1 : 2
-  return { size: length + added, octets: length, eightBit: seen > 0x7f, eightBitHeader }
+  if (lineStart < length) size += 2
+  const eightBitHeader = ((seenInHeader ?? seen) & highBits) !== 0
+  return { size, octets: length, eightBit: (seen & highBits) !== 0, eightBitHeader }
 }
