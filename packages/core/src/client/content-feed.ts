@@ -36,6 +36,7 @@ export class ContentFeed {
   readonly #connection: ClientConnection
   readonly #listener: ContentFeedListener
   #feeding: Feeding | undefined
+  #room = 0
   /** Runs while something is gathered. */
   #timer: unknown
   /** The command that has announced the content asked for last. */
@@ -67,45 +68,57 @@ export class ContentFeed {
   }
 
   /**
-   * Hands over what is at hand, as many octets as there is room for and perhaps a piece more; true when there was
-   * something. A little is read ahead even where there is no room.
+   * Hands over what is at hand, about as many octets as there is room for; true when there was something. A little is
+   * read ahead even where there is no room.
+   *
+   * @param room which there is again, if it is less than `gatheredLength`, once something has been written: this is
+   * called again then, and not before
    */
   feed(room: number): boolean {
-    let left = room
+    this.#room = room
     let fed = false
     for (let feeding = this.#feeding; feeding !== undefined; feeding = this.#feeding) {
-      if (!feeding.pulling && !isFull(feeding)) {
-        this.#pull(feeding)
-      } else if (left > 0 && this.#connection.bodyOpen && isDue(feeding)) {
-        left -= this.#handOver(feeding)
-        fed = true
-      } else {
-        break
-      }
+      this.#readAhead(feeding)
+      if (!this.#connection.bodyOpen || !this.#fits(feeding)) break
+      this.#room -= this.#handOver(feeding)
+      fed = true
     }
     return fed
   }
 
-  #pull(feeding: Feeding): void {
-    const piece = feeding.source.next()
-    if (!(piece instanceof Promise)) {
-      arrive(feeding, piece)
-      return
+  /** Until there is enough, or a piece is waited for. */
+  #readAhead(feeding: Feeding): void {
+    while (!feeding.pulling && !isFull(feeding)) {
+      const piece = feeding.source.next()
+      if (piece instanceof Promise) this.#await(feeding, piece)
+      else arrive(feeding, piece)
     }
+  }
+
+  #await(feeding: Feeding, piece: Promise<ContentPiece | undefined>): void {
     feeding.pulling = true
     if (feeding.length > 0) this.#arm(feeding)
-    const settled = (then: () => void) => {
-      this.#listener.wake(() => {
+    piece.then(
+      (arrived) => {
         // What is sent meanwhile may be another message.
         if (this.#feeding !== feeding) return
         feeding.pulling = false
-        then()
-      })
-    }
-    piece.then(
-      (arrived) => settled(() => arrive(feeding, arrived)),
-      (error) => settled(() => this.#fail(error)),
+        arrive(feeding, arrived)
+        this.#readAhead(feeding)
+        if (this.#fits(feeding)) this.#listener.wake(() => {})
+      },
+      (error) => {
+        this.#listener.wake(() => {
+          if (this.#feeding === feeding) this.#fail(error)
+        })
+      },
     )
+  }
+
+  /** Whether it is to be handed over now. */
+  #fits(feeding: Feeding): boolean {
+    const { length } = feeding
+    return isDue(feeding) && this.#room > 0 && (length <= this.#room || this.#room >= gatheredLength)
   }
 
   /** @returns how many octets those were */

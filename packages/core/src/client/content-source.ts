@@ -149,23 +149,16 @@ function streamSource(iterator: AsyncIterator<Uint8Array>, destroy: () => void =
   let ended = false
   let rest: Uint8Array = new Uint8Array(0)
   return {
-    async next() {
+    next() {
       // A large piece is cut, so that each write has its own timeout (RFC 5321 §4.5.3.2.5).
       if (rest.length > 0) return cut()
+      let arriving: Promise<IteratorResult<Uint8Array>>
       try {
-        const { done, value } = await iterator.next()
-        if (done) {
-          ended = true
-          return undefined
-        }
-        if (value instanceof Uint8Array) {
-          rest = value
-          return cut()
-        }
+        arriving = Promise.resolve(iterator.next())
       } catch (cause) {
-        throw new ContentSourceError({ cause })
+        return Promise.reject(new ContentSourceError({ cause }))
       }
-      throw new ContentSourceError({ cause: new TypeError('a piece of the message is not a Uint8Array') })
+      return arriving.then(taken, failed)
     },
     cancel() {
       // The source's own trouble in being ended early changes nothing for a message that is not read on.
@@ -175,11 +168,32 @@ function streamSource(iterator: AsyncIterator<Uint8Array>, destroy: () => void =
     },
   }
 
+  function taken(result: IteratorResult<Uint8Array>): Uint8Array | undefined {
+    let value: unknown
+    try {
+      if (result.done) {
+        ended = true
+        return undefined
+      }
+      value = result.value
+    } catch (cause) {
+      return failed(cause)
+    }
+    if (!(value instanceof Uint8Array)) return failed(new TypeError('a piece of the message is not a Uint8Array'))
+    if (value.length <= pieceLength) return value
+    rest = value
+    return cut()
+  }
+
   function cut(): Uint8Array {
     const piece = rest.subarray(0, pieceLength)
     rest = rest.subarray(pieceLength)
     return piece
   }
+}
+
+function failed(cause: unknown): never {
+  throw new ContentSourceError({ cause })
 }
 
 function readerOf(stream: ReadableStream<Uint8Array>): ReadableStreamReader<Uint8Array> {
@@ -200,10 +214,7 @@ function iteratorOf(message: AsyncIterable<Uint8Array>): AsyncIterator<Uint8Arra
 
 function readerIterator(reader: ReadableStreamReader<Uint8Array>): AsyncIterator<Uint8Array> {
   return {
-    async next() {
-      const { done, value } = await reader.read()
-      return done ? { done, value: undefined } : { done, value }
-    },
+    next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
     async return() {
       await reader.cancel()
       return { done: true, value: undefined }
@@ -218,13 +229,16 @@ function readerIterator(reader: ReadableStreamReader<Uint8Array>): AsyncIterator
  * @param reason makes that error; asked while the message is read
  */
 export function sevenBitOnly(source: ContentSource, reason: () => (() => SmtpError) | undefined): ContentSource {
+  const checked = (piece: ContentPiece | undefined) => {
+    const error = reason()
+    const refused = error !== undefined && piece instanceof Uint8Array && surveyContent(piece).eightBit
+    return refused ? Promise.reject(error()) : piece
+  }
   return {
     ...source,
-    async next() {
-      const piece = await source.next()
-      const error = reason()
-      if (error !== undefined && piece instanceof Uint8Array && surveyContent(piece).eightBit) throw error()
-      return piece
+    next() {
+      const piece = source.next()
+      return piece instanceof Promise ? piece.then(checked) : checked(piece)
     },
   }
 }

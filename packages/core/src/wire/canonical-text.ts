@@ -5,6 +5,7 @@ const cr = 0x0d
 const dot = 0x2e
 /** As it is read, the first octet as the lowest. */
 const crlf = 0x0a0d
+const twoDots = 0x2e2e
 
 /** Enough for any change of 64 kB. */
 const sharedLength = 131_072
@@ -107,7 +108,7 @@ export class CanonicalText {
     let written = clean
     // What is not clean begins with a line's end, or with a dot where a line starts.
     if (dots && text[at] === dot) room[written++] = dot
-    for (const last = length - 8; at < length; ) {
+    for (const last = length - 12; at < length; ) {
       if (at <= last) {
         // Eight octets are copied in any case: what is behind a control is overwritten.
         let octets = from.getInt32(at, true)
@@ -127,6 +128,18 @@ export class CanonicalText {
         }
         at += octetsBefore(controls)
         written += octetsBefore(controls)
+        octets = from.getInt32(at, true)
+        if ((octets & 0xffff) === crlf) {
+          at += 2
+          to.setInt16(written, crlf, true)
+          written += 2
+          if (dots && (octets & 0xff0000) === dot << 16) {
+            at += 1
+            to.setInt16(written, twoDots, true)
+            written += 2
+          }
+          continue
+        }
       }
       const octet = text[at++] as number
       if (octet !== cr && octet !== lf) {

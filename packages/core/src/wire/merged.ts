@@ -1,7 +1,10 @@
-/** Pieces are copied together up to this many octets; beyond it a copy costs more than a second write. */
+/** Pieces are copied together up to this many octets. */
 const maxMerged = 65_536
 
-/** The same octets in fewer pieces, none of them copied into one of more than `maxMerged`. */
+/** A piece of so many octets is not copied any more: that costs more than a second write. */
+const longPiece = 49_152
+
+/** The same octets in fewer pieces, long ones as they are. */
 export function merged(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   if (pieces.length < 2) return pieces
   const all: Uint8Array[] = []
@@ -13,9 +16,11 @@ export function merged(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
     length = 0
   }
   for (const piece of pieces) {
-    if (length + piece.length > maxMerged) endRun()
+    const { length: octets } = piece
+    if (length + octets > maxMerged || octets >= longPiece) endRun()
     run.push(piece)
-    length += piece.length
+    length += octets
+    if (octets >= longPiece) endRun()
   }
   endRun()
   return all

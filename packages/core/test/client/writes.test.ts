@@ -44,11 +44,12 @@ describe('deliver writes', () => {
     expect(contents(server)).toEqual([message])
   })
 
-  test('a small message with its BDAT in one, if it fits into 64 KiB with it', async () => {
+  test.each([49_151, 49_152])('a message of %d octets with its BDAT in one, if it is below 48 KiB', async (length) => {
     const { client, writes } = await recorded({ extensions: offered })
-    const line = 'BDAT 65500 LAST\r\n'
-    await client.deliver(delivery(0, { message: `${'x'.repeat(65_498)}\r\n` }))
-    expect(writes.slice(1).map(({ length }) => length)).toEqual([line.length + 65_500])
+    const line = `BDAT ${length} LAST\r\n`
+    await client.deliver(delivery(0, { message: `${'x'.repeat(length - 2)}\r\n` }))
+    const written = length < 49_152 ? [line.length + length] : [line.length, length]
+    expect(writes.slice(1).map((each) => each.length)).toEqual(written)
   })
 })
 

@@ -6,6 +6,7 @@ import {
   InvalidArgumentError,
   LocalProtocolError,
   NotSupportedError,
+  type SendBytes,
   type TimeoutPhase,
 } from '@sansmtp/core'
 import { describe, expect, test } from 'vitest'
@@ -311,12 +312,19 @@ describe('content', () => {
 
   test('pieces of 65,536 octets together are still joined', () => {
     const connection = connectionIn('data')
-    connection.sendBody(new Uint8Array(65_535).fill(0x78))
-    connection.sendBody(new Uint8Array(1).fill(0x78))
+    for (const length of [49_151, 16_383, 2]) connection.sendBody(new Uint8Array(length).fill(0x78))
     expect(drain(connection)).toHaveLength(1)
-    connection.sendBody(new Uint8Array(65_535).fill(0x78))
-    connection.sendBody(new Uint8Array(2).fill(0x78))
+    for (const length of [49_151, 16_383, 3]) connection.sendBody(new Uint8Array(length).fill(0x78))
     expect(drain(connection)).toHaveLength(2)
+  })
+
+  test('a piece of 49,152 octets or more is not copied to be joined to others', () => {
+    const connection = connectionIn('data')
+    const long = new Uint8Array(49_152).fill(0x78)
+    for (const piece of [new Uint8Array(1).fill(0x78), long, new Uint8Array(1).fill(0x78)]) connection.sendBody(piece)
+    const outputs = drain(connection)
+    expect(outputs).toHaveLength(3)
+    expect((outputs[1] as SendBytes).bytes).toBe(long)
   })
 
   test('answered early by a 3xx was not accepted', () => {
