@@ -6,8 +6,9 @@ import type { Exchange, ExchangeQueue } from './exchange-queue.ts'
 import type { Limits } from './limits.ts'
 import type { ContentFate, Event, Output } from './output.ts'
 import type { SessionFacts } from './session-facts.ts'
-import { type State, stateAfterReply } from './state-table.ts'
+import type { State } from './state-table.ts'
 import type { TransactionRecord } from './transaction-record.ts'
+import { stateAfterReply } from './transitions.ts'
 
 /** How a connection ends with a reply. */
 export type EndByReply = 'close' | { readonly error: RemoteProtocolError; readonly delivery: ContentFate }

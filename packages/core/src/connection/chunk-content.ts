@@ -28,7 +28,7 @@ class OneChunk implements OpenContent {
   readonly waitsForReplies = false
   readonly #refuse: ContentFacts['refuse']
   readonly #size: number
-  #encoder: ChunkEncoder
+  readonly #encoder: ChunkEncoder
   #left: number
   #held: Uint8Array | undefined
 
@@ -46,10 +46,12 @@ class OneChunk implements OpenContent {
   }
 
   add(bytes: Uint8Array): readonly ContentPart[] {
-    const next = this.#encoder.copy()
-    const encoded = next.encode(bytes)
-    if (encoded.length > this.#left) this.#tooLong('sendBody')
-    this.#encoder = next
+    const { position } = this.#encoder
+    const encoded = this.#encoder.encode(bytes)
+    if (encoded.length > this.#left) {
+      this.#encoder.goBackTo(position)
+      this.#tooLong('sendBody')
+    }
     this.#left -= encoded.length
     if (this.#left > 0) return [{ pieces: [encoded] }]
     this.#held ??= encoded
@@ -88,11 +90,11 @@ function chunks(
   encoder: ChunkEncoder,
   { pipelining, maxMessageSize = Number.POSITIVE_INFINITY }: ChunkOptions,
 ): OpenContent {
-  let state = encoder
   let total = 0
   let held: Chunk | undefined
+  const fits = ({ length }: Uint8Array) => total + length <= maxMessageSize
   const counted = (bytes: Uint8Array): Uint8Array => {
-    if (total + bytes.length > maxMessageSize) {
+    if (!fits(bytes)) {
       throw new InvalidArgumentError('message', `has more octets than the ${maxMessageSize} that the server takes`)
     }
     total += bytes.length
@@ -111,21 +113,22 @@ function chunks(
     waitsForReplies: !pipelining,
     begin: () => [],
     add(bytes) {
-      const next = state.copy()
-      const encoded = counted(next.encode(bytes))
-      state = next
+      const { position } = encoder
+      const encoded = encoder.encode(bytes)
+      if (!fits(encoded)) encoder.goBackTo(position)
+      counted(encoded)
       return encoded.length === 0 ? [] : release([encoded])
     },
     addUrl(url) {
       encodeUrlLine(url, true)
       // RFC 4468 §3.2: no transaction may begin before the last chunk of this one is answered.
       endsGroup = true
-      state.breakOff()
+      encoder.breakOff()
       return release(url)
     },
     end() {
       // Behind a URL there is no line of ours that would have to be ended.
-      const last = typeof held === 'string' ? held : [...(held ?? []), counted(state.finish())]
+      const last = typeof held === 'string' ? held : [...(held ?? []), counted(encoder.finish())]
       return [{ ...partOf(last, true), due: 'CONTENT', endsGroup }]
     },
   }

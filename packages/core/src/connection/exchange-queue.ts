@@ -1,7 +1,8 @@
 import type { BdatCommand, EncodedCommand } from '../wire/index.ts'
 import type { ContentFate } from './output.ts'
-import { type ExchangeName, type State, stateExpected, stateTable } from './state-table.ts'
+import { type ExchangeName, type State, stateTable } from './state-table.ts'
 import type { TimeoutPhase } from './timeouts.ts'
+import { isLegal, stateExpected } from './transitions.ts'
 
 /** Something that the server owes a reply, or will owe one once it is sent. */
 export interface Exchange {
@@ -124,8 +125,7 @@ export class ExchangeQueue {
     if (last !== undefined && (!pipelining || (last.endsGroup ?? stateTable[last.name].endsGroup))) return undefined
     this.#unsent.shift()
     const afterSent = this.#expectedAfterSent
-    const { legalIn, ofTransaction = false } = stateTable[exchange.name]
-    const skip = !legalIn.includes(afterSent) || (ofTransaction && this.#withoutMail)
+    const skip = !isLegal(exchange.name, afterSent) || (this.#withoutMail && isOfTransaction(exchange))
     if (exchange.name === 'MAIL') this.#withoutMail = skip
     if (skip) {
       this.#afterQueued = undefined
@@ -180,6 +180,10 @@ export class ExchangeQueue {
     this.#afterSent = undefined
     this.#afterQueued = undefined
   }
+}
+
+function isOfTransaction({ name }: Exchange): boolean {
+  return stateTable[name].ofTransaction === true
 }
 
 function expect(state: State, exchange: Exchange): State {

@@ -24,10 +24,9 @@ export {
   type ReplyClass,
   replyClasses,
   type State,
-  stateAfter,
-  stateAfterReply,
   states,
   stateTable,
 } from './state-table.ts'
 export { checkMilliseconds, defaultTimeouts, type Timeout, type TimeoutPhase, type Timeouts } from './timeouts.ts'
 export type { ChannelBindings, TlsInfo } from './tls-info.ts'
+export { stateAfter, stateAfterReply } from './transitions.ts'

@@ -2,6 +2,7 @@ import { InvalidArgumentError, LocalProtocolError, NotSupportedError, type SmtpE
 import type { Capabilities, Verb } from '../wire/index.ts'
 import type { Dialect } from './dialect.ts'
 import { type ExchangeRule, type State, stateTable } from './state-table.ts'
+import { isLegal } from './transitions.ts'
 
 /** What decides whether a command may be sent. */
 export interface Standing {
@@ -40,7 +41,7 @@ function objection(verb: Verb, { legalIn, alone }: ExchangeRule, standing: Stand
   const { expected: state, dialect } = standing
   if (standing.ended) return 'can not be sent: the connection has ended'
   if (dialect.without.has(verb)) return `is not a command of ${dialect.protocol.toUpperCase()}`
-  if (!legalIn.includes(state)) return `is not legal in state ${state}, only in ${legalIn.join(', ')}`
+  if (!isLegal(verb, state)) return `is not legal in state ${state}, only in ${legalIn.join(', ')}`
   if (alone && standing.pendingCommands > 0) return 'must wait for the reply that it answers'
   if (verb === 'STARTTLS' && standing.secure) return 'is not legal once TLS stands (RFC 3207 §4.2)'
   if (verb === 'AUTH' && standing.authenticated) return 'is not legal after a successful AUTH (RFC 4954 §4)'

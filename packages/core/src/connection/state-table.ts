@@ -274,29 +274,3 @@ export const stateTable: Readonly<Record<ExchangeName, ExchangeRule>> = {
     phase: 'quit',
   },
 }
-
-const classesByDigit = ['2xx', '3xx', '4xx', '5xx'] as const
-
-export function replyClassOf(code: number): ReplyClass {
-  if (code === 334 || code === 353 || code === 354) return `${code}`
-  return classesByDigit[Math.floor(code / 100) - 2] as ReplyClass
-}
-
-/** The state after a reply of that class in `from`; `undefined` where no server may answer so. */
-export function stateAfter(exchange: ExchangeName, from: State, replyClass: ReplyClass): State | undefined {
-  return stateTable[exchange].replies[replyClass]?.[from]
-}
-
-/** The state after a reply with that code in `from`; `undefined` where no server may answer so. */
-export function stateAfterReply(exchange: ExchangeName, from: State, code: number): State | undefined {
-  const { succeedsWith = code } = stateTable[exchange]
-  const next = stateAfter(exchange, from, replyClassOf(code))
-  return next !== undefined && code < 300 && code !== succeedsWith ? from : next
-}
-
-/** The state that is assumed while the reply is out. What could not succeed in `from` is assumed to change nothing. */
-export function stateExpected(exchange: ExchangeName, from: State): State {
-  const { expects, opensContent, legalIn } = stateTable[exchange]
-  if (opensContent) return legalIn.includes(from) ? 'data' : from
-  return stateAfter(exchange, from, expects) ?? from
-}

@@ -10,6 +10,12 @@ const twoDots = 0x2e2e
 /** Enough for any change of 64 kB. */
 const sharedLength = 131_072
 
+/** Where text stands: at the start of a line, and behind a CR that may be followed by its LF. */
+export interface TextPosition {
+  readonly atLineStart: boolean
+  readonly afterCr: boolean
+}
+
 /**
  * Text in the form that SMTP has for it, piece by piece: every line ending made CRLF (a bare CR or LF is one, RFC 5321
  * §2.3.8), and with `dots` lines that start with a dot given another (§4.5.2). No bare CR or LF leaves it, however the
@@ -25,12 +31,14 @@ export class CanonicalText {
     this.#dots = dots
   }
 
-  /** One that goes on from where this one stands. */
-  copy(): CanonicalText {
-    const copy = new CanonicalText({ dots: this.#dots })
-    copy.#atLineStart = this.#atLineStart
-    copy.#afterCr = this.#afterCr
-    return copy
+  /** Where it stands, to go back to. */
+  get position(): TextPosition {
+    return { atLineStart: this.#atLineStart, afterCr: this.#afterCr }
+  }
+
+  goBackTo({ atLineStart, afterCr }: TextPosition): void {
+    this.#atLineStart = atLineStart
+    this.#afterCr = afterCr
   }
 
   /** Whether the last line has its end. */

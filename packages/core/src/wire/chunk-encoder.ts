@@ -1,6 +1,7 @@
-import { CanonicalText } from './canonical-text.ts'
+import { CanonicalText, type TextPosition } from './canonical-text.ts'
 import type { ContentEncoder } from './content-encoder.ts'
 
+const nothing = new Uint8Array(0)
 const lineEnd = new Uint8Array([0x0d, 0x0a])
 
 /**
@@ -14,11 +15,13 @@ export class ChunkEncoder implements ContentEncoder {
     this.#text = binary ? undefined : new CanonicalText({ dots: false })
   }
 
-  /** One that goes on from where this one stands, so that a piece can be tried. */
-  copy(): ChunkEncoder {
-    const copy = new ChunkEncoder({ binary: true })
-    copy.#text = this.#text?.copy()
-    return copy
+  /** Where it stands, to go back to when a piece was tried. */
+  get position(): TextPosition | undefined {
+    return this.#text?.position
+  }
+
+  goBackTo(position: TextPosition | undefined): void {
+    if (position !== undefined) this.#text?.goBackTo(position)
   }
 
   encode(bytes: Uint8Array): Uint8Array {
@@ -31,6 +34,6 @@ export class ChunkEncoder implements ContentEncoder {
   }
 
   finish(): Uint8Array {
-    return this.#text === undefined || this.#text.endsLine ? new Uint8Array(0) : lineEnd.slice()
+    return this.#text === undefined || this.#text.endsLine ? nothing : lineEnd.slice()
   }
 }

@@ -159,9 +159,8 @@ function encodeParameters(parameters: Parameters = noParameters): string {
   const given: string[] = []
   for (const keyword of Object.keys(parameters)) {
     const value = parameters[keyword] as string | number | true
-    const problem = 'has a keyword that is not letters, digits and hyphens'
-    // RFC 3461 §4.5, and keywords have no case.
-    const name = inCapitals(matching(/^[A-Za-z0-9][A-Za-z0-9-]*$/, keyword, 'parameters', problem))
+    // Keywords have no case.
+    const name = /^[A-Z0-9][A-Z0-9-]*$/.test(keyword) ? keyword : inCapitals(parameterKeyword(keyword))
     if (given.includes(name)) throw new InvalidArgumentError(`parameters.${keyword}`, 'is given twice')
     given.push(name)
     encoded += value === true ? ` ${keyword}` : ` ${keyword}=${parameterValue(keyword, value)}`
@@ -170,6 +169,12 @@ function encodeParameters(parameters: Parameters = noParameters): string {
 }
 
 const noParameters: Parameters = Object.freeze({})
+
+/** RFC 3461 §4.5. */
+function parameterKeyword(keyword: string): string {
+  const problem = 'has a keyword that is not letters, digits and hyphens'
+  return matching(/^[A-Za-z0-9][A-Za-z0-9-]*$/, keyword, 'parameters', problem)
+}
 
 /** esmtp-value (RFC 5321 §4.1.2), with the characters beyond ASCII that RFC 6531 §3.3 adds. */
 function parameterValue(keyword: string, value: string | number): string {

@@ -48,7 +48,7 @@ const extensionsOf: ReadonlyMap<string, Extensions> = new Map([
  * where one of them is offered. `undefined` for a parameter that this library does not know.
  */
 export function parameterExtensions(keyword: string, value: string | number | true): Extensions | undefined {
-  const name = inCapitals(keyword)
+  const name = extensionsOf.has(keyword) ? keyword : inCapitals(keyword)
   // RFC 3030 §3 (5): a value of BODY that another extension adds.
   if (name === 'BODY' && inCapitals(String(value)) === 'BINARYMIME') return ['BINARYMIME']
   return extensionsOf.get(name)
