@@ -68,13 +68,14 @@ export class BunTransport implements Transport {
   }
 
   /** Once it has resolved, `bytes` may be changed: the system or TLS has them. */
-  write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     this.#octetsThisTurn += bytes.length
+    const taken = this.#offer(bytes)
+    if (taken === bytes.length && this.#octetsThisTurn < octetsPerTurn) return undefined
     return new Promise((resolve, reject) => {
       this.#writer = { resolve, reject }
-      this.#unwritten = bytes
-      this.#write()
+      this.#took(bytes, taken)
     })
   }
 
@@ -162,10 +163,16 @@ export class BunTransport implements Transport {
     this.#reader = undefined
   }
 
+  /** How many octets the system takes; below zero where there is no connection. */
+  #offer(bytes: Uint8Array): number {
+    return this.#socket?.write(bytes) ?? -1
+  }
+
   #write(): void {
-    const bytes = this.#unwritten
-    if (bytes === undefined) return
-    const taken = this.#socket?.write(bytes) ?? -1
+    if (this.#unwritten !== undefined) this.#took(this.#unwritten, this.#offer(this.#unwritten))
+  }
+
+  #took(bytes: Uint8Array, taken: number): void {
     if (taken < 0) {
       this.#failWriter(this.#failure ?? new NotConnectedError())
     } else if (taken < bytes.length) {

@@ -1,7 +1,6 @@
 import type { ClientConnection, Timeout, TlsInfo } from '../connection/index.ts'
 import { AbortedError, LocalProtocolError, SmtpError } from '../errors/index.ts'
 import type { Demand, Flow, FlowEvent } from '../session/index.ts'
-import { merged } from '../wire/index.ts'
 import { beginTls } from './begin-tls.ts'
 import { closeTransport } from './close-transport.ts'
 import { ContentFeed } from './content-feed.ts'
@@ -11,6 +10,7 @@ import { ReplyTime } from './reply-time.ts'
 import { serverNameMissing, withClientCertificate } from './tls-policy.ts'
 import { type OnTranscript, tellTranscript } from './transcript.ts'
 import type { TlsOptions, Transport } from './transport.ts'
+import { TransportWriter } from './transport-writer.ts'
 import { WorkInHand } from './work-in-hand.ts'
 
 export interface PumpOptions {
@@ -26,9 +26,6 @@ export interface RunOptions {
   readonly tls?: TlsOptions | undefined
   readonly signal?: AbortSignal | undefined
 }
-
-/** Octets gathered for one write, as far as they are at hand. */
-const writeLength = 65_536
 
 /**
  * Carries bytes between one `ClientConnection` and one `Transport` while a flow runs: the only place where time
@@ -48,10 +45,7 @@ export class Pump {
   #running = false
   #reading = false
   #readEnded = false
-  #unwritten: Uint8Array[] = []
-  #unwrittenLength = 0
-  #writing: Promise<void> | undefined
-  #writeFailed = false
+  readonly #writer: TransportWriter
   /** From the request for TLS until its handshake has ended; due, until what was sent before is written. */
   #upgrading = false
   #upgradeDue = false
@@ -66,6 +60,10 @@ export class Pump {
     this.connection = connection
     this.#transport = transport
     this.#options = options
+    this.#writer = new TransportWriter(transport, {
+      settled: () => this.#note(noChange),
+      spoilt: (error) => this.#note(() => this.connection.abort(error)),
+    })
     this.#feed = new ContentFeed(connection, {
       wake: (what) => this.#note(what),
       sent: () => this.#work.note({ type: 'ContentSent' }),
@@ -117,10 +115,10 @@ export class Pump {
           resume(outcome)
           continue
         }
-        if (!step.done && this.#feed.feed(this.#room)) continue
+        if (!step.done && this.#feed.feed(this.#writer.room)) continue
         // Where all was taken at once there is room for more.
         if (this.#write()) continue
-        if (this.#upgradeDue && this.#writing === undefined) void this.#upgrade()
+        if (this.#upgradeDue && !this.#writer.busy) void this.#upgrade()
         // Also when all is done: that the server hangs up, or says what nobody asked for, shows at once.
         this.#read()
         if (step.done) return step.value
@@ -177,8 +175,7 @@ export class Pump {
       tellTranscript(this.#options.onTranscript, output)
       this.#feed.hear(output)
       if (output.type === 'SendBytes') {
-        this.#unwritten.push(output.bytes)
-        this.#unwrittenLength += output.bytes.length
+        this.#writer.add(output.bytes)
       } else if (output.type === 'StartTlsRequested') {
         this.#upgrading = true
         this.#upgradeDue = true
@@ -191,11 +188,6 @@ export class Pump {
         tell(output)
       }
     }
-  }
-
-  /** Octets of content that still go with what is unwritten. */
-  get #room(): number {
-    return this.#writing !== undefined || this.#writeFailed ? 0 : writeLength - this.#unwrittenLength
   }
 
   #read(): void {
@@ -227,40 +219,11 @@ export class Pump {
 
   /** Writes what there is to write; true when there was something, and the transport took all of it at once. */
   #write(): boolean {
-    if (this.#writing !== undefined || this.#unwritten.length === 0) return false
-    const pieces = merged(this.#unwritten)
-    this.#unwritten = []
-    this.#unwrittenLength = 0
+    if (!this.#writer.due) return false
     this.#replyTime.asked()
-    if (this.#writeFailed || this.#closed !== undefined) return false
-    this.#writing = this.#writeFrom(pieces, 0)
-    this.#writing?.then(this.#written)
-    return this.#writing === undefined
-  }
-
-  readonly #written = (): void => this.#note(() => (this.#writing = undefined))
-
-  /** From the first piece that is not written; `undefined` where all are taken at once. */
-  #writeFrom(pieces: readonly Uint8Array[], first: number): Promise<void> | undefined {
-    try {
-      for (let i = first; i < pieces.length; i += 1) {
-        const writing = this.#transport.write(pieces[i] as Uint8Array)
-        if (writing !== undefined) return this.#writeOn(writing, pieces, i + 1)
-      }
-    } catch {
-      this.#writeFailed = true
-    }
-    return undefined
-  }
-
-  async #writeOn(writing: Promise<void>, pieces: readonly Uint8Array[], next: number): Promise<void> {
-    try {
-      await writing
-      for (let i = next; i < pieces.length; i += 1) await this.#transport.write(pieces[i] as Uint8Array)
-    } catch {
-      // What the server said before it hung up is still to be read; the reading side tells of the end.
-      this.#writeFailed = true
-    }
+    if (this.#closed === undefined) return this.#writer.write()
+    this.#writer.drop()
+    return false
   }
 
   async #upgrade(): Promise<void> {
@@ -305,7 +268,7 @@ export class Pump {
   /** Keeps the timer in step with the connection. While the message's source is what is waited for, none runs. */
   #arm(): void {
     const { timeout } = this.connection
-    const ours = timeout?.phase === 'content' && this.#writing === undefined && !this.#writeFailed
+    const ours = timeout?.phase === 'content' && !this.#writer.busy && !this.#writer.failed
     this.#timer.arm(ours ? undefined : timeout, this.#ranOut)
   }
 
@@ -315,3 +278,6 @@ export class Pump {
     })
   }
 }
+
+/** What has changed shows by itself, and is looked at again. */
+const noChange = () => {}
