@@ -12,19 +12,19 @@ const check = process.argv.includes('--check')
 
 /** What somebody imports, and how much it may be: kB of 1000 bytes, minified and compressed by gzip at its best. */
 const bundles = [
-  { name: 'the machine', imports: `export { ClientConnection } from '@sansmtp/core'`, limit: 14, aim: 12 },
+  { name: 'the machine', imports: `export { ClientConnection } from '@sansmtp/core'`, limit: 14.6, aim: 12 },
   {
     name: 'with the flows for mail, no AUTH',
     imports: `export { ClientConnection, hello, quit, startTls, transact } from '@sansmtp/core'`,
-    limit: 20.8,
+    limit: 21.4,
   },
   {
     name: 'with the flows and every mechanism',
     imports: `export { ClientConnection, open, quit, transact } from '@sansmtp/core'`,
-    limit: 34,
+    limit: 34.8,
   },
-  { name: 'all of the root', imports: `export * from '@sansmtp/core'`, limit: 42 },
-  { name: '`SmtpClient`', imports: `export { SmtpClient } from '@sansmtp/core/client'`, limit: 63.3, aim: 30 },
+  { name: 'all of the root', imports: `export * from '@sansmtp/core'`, limit: 43 },
+  { name: '`SmtpClient`', imports: `export { SmtpClient } from '@sansmtp/core/client'`, limit: 65.2, aim: 30 },
   {
     name: 'root and client, whole',
     imports: `export * from '@sansmtp/core'; export * from '@sansmtp/core/client'`,

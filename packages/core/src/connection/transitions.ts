@@ -28,8 +28,8 @@ function layOut(exchange: ExchangeName): Row {
   return { legal, expected, succeedsWith }
 }
 
-function byState<Value>(valueOf: (state: State) => Value): Readonly<Record<State, Value>> {
-  return Object.fromEntries(states.map((state) => [state, valueOf(state)])) as Record<State, Value>
+function byState<Value>(inState: (state: State) => Value): Readonly<Record<State, Value>> {
+  return Object.fromEntries(states.map((state) => [state, inState(state)])) as Record<State, Value>
 }
 
 const classesByDigit = ['2xx', '3xx', '4xx', '5xx'] as const

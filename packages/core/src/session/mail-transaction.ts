@@ -153,7 +153,7 @@ export class MailTransaction {
       this.#receiveReply(event)
     } else if (event.type === 'CommandSkipped') {
       if (event.id === this.#content) this.#stage = 'unasked'
-      if (event.exchange !== 'BDAT') this.#unanswered -= 1
+      this.#unanswered -= Number(event.exchange !== 'BDAT')
       // The old transaction is still open, because RSET was refused.
       if (event.exchange === 'MAIL') this.#outcomes.decideRest(this.#resetReply as Reply, 'MAIL')
     } else if (event.type === 'BodyRequested') {

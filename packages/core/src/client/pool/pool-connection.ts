@@ -152,7 +152,7 @@ export class PoolConnection implements MailSource {
     this.#stage = 'sending'
     this.#messages += 1
     this.#underWay.push(mail)
-    mail.connection = this.#client
+    mail.connection = this.#client as PooledClient
     return mail
   }
 

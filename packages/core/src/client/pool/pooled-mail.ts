@@ -5,6 +5,8 @@ import type { ContentSource } from '../content-source.ts'
 import type { PreparedDelivery } from '../delivery.ts'
 import { type OutgoingMail, outgoingMail } from '../outgoing-mail.ts'
 
+const none = { capabilities: Capabilities.none }
+
 /** A message on its way through a pool, over one connection or, where that is certain to be right, another. */
 export class PooledMail implements OutgoingMail {
   readonly addresses: readonly string[]
@@ -17,7 +19,7 @@ export class PooledMail implements OutgoingMail {
   /** How many connections have taken it. */
   attempts = 0
   /** What it is sent over. */
-  connection: { readonly capabilities: Capabilities } | undefined
+  connection: { readonly capabilities: Capabilities } = none
   /** Tells whoever has sent it. */
   settle: (result: TransactionResult) => void = () => {}
   #read = false
@@ -25,7 +27,7 @@ export class PooledMail implements OutgoingMail {
   constructor(ready: PreparedDelivery, chunking: boolean | undefined, now: number) {
     const { content } = ready
     const noted = content.rewind === undefined ? { ...ready, content: this.#noting(content) } : ready
-    const mail = outgoingMail(noted, () => this.connection?.capabilities ?? Capabilities.none, chunking)
+    const mail = outgoingMail(noted, () => this.connection.capabilities, chunking)
     this.addresses = mail.addresses
     this.envelope = mail.envelope
     this.content = mail.content
