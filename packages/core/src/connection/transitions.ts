@@ -9,13 +9,9 @@ interface Row {
   readonly succeedsWith: number | undefined
 }
 
-const rows: Partial<Record<ExchangeName, Row>> = {}
-
-function rowOf(exchange: ExchangeName): Row {
-  const row = rows[exchange] ?? layOut(exchange)
-  rows[exchange] = row
-  return row
-}
+const rows = Object.fromEntries(
+  Object.keys(stateTable).map((exchange) => [exchange, layOut(exchange as ExchangeName)]),
+) as Readonly<Record<ExchangeName, Row>>
 
 function layOut(exchange: ExchangeName): Row {
   const { legalIn, expects, opensContent, succeedsWith } = stateTable[exchange]
@@ -41,7 +37,7 @@ export function replyClassOf(code: number): ReplyClass {
 
 /** Whether the exchange may be started in that state, all that was sent before having succeeded. */
 export function isLegal(exchange: ExchangeName, state: State): boolean {
-  return rowOf(exchange).legal[state]
+  return rows[exchange].legal[state]
 }
 
 /** The state after a reply of that class in `from`; `undefined` where no server may answer so. */
@@ -51,12 +47,12 @@ export function stateAfter(exchange: ExchangeName, from: State, replyClass: Repl
 
 /** The state after a reply with that code in `from`; `undefined` where no server may answer so. */
 export function stateAfterReply(exchange: ExchangeName, from: State, code: number): State | undefined {
-  const { succeedsWith = code } = rowOf(exchange)
+  const { succeedsWith = code } = rows[exchange]
   const next = stateAfter(exchange, from, replyClassOf(code))
   return next !== undefined && code < 300 && code !== succeedsWith ? from : next
 }
 
 /** The state that is assumed while the reply is out. What could not succeed in `from` is assumed to change nothing. */
 export function stateExpected(exchange: ExchangeName, from: State): State {
-  return rowOf(exchange).expected[from]
+  return rows[exchange].expected[from]
 }
