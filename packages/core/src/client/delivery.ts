@@ -65,50 +65,34 @@ export interface PreparedDelivery {
 /** @throws {InvalidArgumentError} which names the field, such as `to[2]` or `to[2].notify` */
 export function prepareDelivery(delivery: Delivery): PreparedDelivery {
   // Most have no options, and are checked in no time.
-  if (isPlain(delivery)) return preparePlainDelivery(delivery)
-  const { from, to, message, options } = checkedDelivery(delivery)
-  const addresses = to.map(({ address }) => address)
-  const reversePath = parseReversePath(requireRecipients(from, addresses))
-  checkMailOptions(options)
-  const fieldOf = fieldsOf(delivery)
-  const paths = addresses.map((address, i) => parseForwardPath(address, fieldOf(i)))
-  const recipientOptions = to.map((each, i) => recipientOptionsOf(each, fieldOf(i)))
+  const { from, addresses, message, options, recipients } = isPlain(delivery)
+    ? plainDelivery(delivery)
+    : checkedDelivery(delivery)
+  if (addresses.length === 0) throw new InvalidArgumentError('to', 'must have at least one recipient')
+  const reversePath = parseReversePath(from)
+  if (options !== noOptions) checkMailOptions(options)
+  const fieldOf = Array.isArray(delivery.to) ? (i: number) => `to[${i}]` : () => 'to'
+  const to = addresses.map((address, i) => parseForwardPath(address, fieldOf(i)))
+  const recipientOptions = recipients.map((each, i) => recipientOptionsOf(each, fieldOf(i)))
   // Last: a stream that was begun can't be given back.
   const content = contentSource(message)
-  return { addresses, envelope: { from: reversePath, to: paths, options, recipientOptions }, content }
-}
-
-function preparePlainDelivery(delivery: PlainDelivery): PreparedDelivery {
-  const { from, to: given, message } = delivery
-  const addresses = typeof given === 'string' ? [given] : [...given]
-  const reversePath = parseReversePath(requireRecipients(from, addresses))
-  const fieldOf = fieldsOf(delivery)
-  const to = addresses.map((address, i) => parseForwardPath(address, fieldOf(i)))
-  const content = contentSource(message)
-  return {
-    addresses,
-    envelope: { from: reversePath, to, options: noOptions, recipientOptions: noOptionsEach },
-    content,
-  }
-}
-
-const noOptions: MailOptions = Object.freeze({})
-const noOptionsEach: readonly undefined[] = []
-
-function requireRecipients(from: string, { length }: readonly string[]): string {
-  if (length === 0) throw new InvalidArgumentError('to', 'must have at least one recipient')
-  return from
-}
-
-function fieldsOf({ to }: Delivery): (position: number) => string {
-  return Array.isArray(to) ? (i) => `to[${i}]` : () => 'to'
+  return { addresses, envelope: { from: reversePath, to, options, recipientOptions }, content }
 }
 
 interface CheckedDelivery {
   readonly from: string
-  readonly to: readonly Recipient[]
+  readonly addresses: readonly string[]
   readonly message: Message
   readonly options: MailOptions
+  /** Empty where they have no options. */
+  readonly recipients: readonly Recipient[]
+}
+
+const noOptions: MailOptions = Object.freeze({})
+
+function plainDelivery({ from, to, message }: PlainDelivery): CheckedDelivery {
+  const addresses = typeof to === 'string' ? [to] : [...to]
+  return { from, addresses, message, options: noOptions, recipients: [] }
 }
 
 function checkedDelivery(delivery: Delivery): CheckedDelivery {
@@ -116,11 +100,13 @@ function checkedDelivery(delivery: Delivery): CheckedDelivery {
   const { from, to, message, ...options } = several
     ? checked(toSeveral, delivery, 'delivery')
     : checked(toOne, delivery, 'delivery')
+  const recipients = [to].flat() as readonly Recipient[]
   return {
     from,
-    to: [to].flat() as readonly Recipient[],
+    addresses: recipients.map(({ address }) => address),
     message: message as Message,
     options: options as MailOptions,
+    recipients,
   }
 }
 
