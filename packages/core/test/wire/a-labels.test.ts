@@ -107,10 +107,10 @@ describe('a domain as A-labels', () => {
         try {
           aLabels = domainToALabels(domain)
         } catch (error) {
-          // Digits alone behind the last dot, or longer than names are.
+          // What a URL takes for a number behind the last dot, in digits or as 0x, or longer than names are.
           expect(error).toBeInstanceOf(InvalidArgumentError)
           expect(
-            /\.\d+$/.test(domain) ||
+            /\.(?:\d+|0x[\da-f]*)$/i.test(domain) ||
               Math.max(
                 ...domainToASCII(domain)
                   .split('.')
