@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type SmtpError } from '../errors/index.ts'
 import type { Envelope, RecipientOutcome, TransactionResult } from '../session/index.ts'
+import { notSent } from '../session/report.ts'
 import { type MailOptions, parseForwardPath, parseReversePath, type RcptOptions } from '../wire/index.ts'
 import { checked } from './checked.ts'
 import { type ContentSource, contentSource, type Message } from './content-source.ts'
@@ -146,5 +147,3 @@ function reportRecipient(address: string, { status, reply, decidedBy }: Recipien
   if (reply === undefined || decidedBy === undefined) return { address, status }
   return { address, status, reply, decidedBy }
 }
-
-const notSent: RecipientOutcome = { status: 'notSent' }

@@ -53,8 +53,12 @@ export class TransportWriter {
 
   /** Writes what is gathered; true when the transport takes all of it at once. */
   write(): boolean {
-    const pieces = this.#take()
-    if (this.#failed) return false
+    if (this.#failed) {
+      this.drop()
+      return false
+    }
+    const pieces = merged(this.#gathered)
+    this.drop()
     const lengths = pieces.length > 1 ? pieces.map(({ length }) => length) : []
     const writing = this.#writeFrom(0, pieces, lengths)
     if (writing === undefined) return true
@@ -68,14 +72,8 @@ export class TransportWriter {
 
   /** Nothing of what is gathered is written. */
   drop(): void {
-    this.#take()
-  }
-
-  #take(): readonly Uint8Array[] {
-    const pieces = merged(this.#gathered)
     this.#gathered = []
     this.#gatheredLength = 0
-    return pieces
   }
 
   /** `undefined` where all is taken at once. */

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
+import { noParameters } from '../wire/command.ts'
 import {
   type ArgumentCommand,
   type Capabilities,
   isAscii,
   type MailCommand,
-  type Parameters,
   Path,
   type RcptCommand,
 } from '../wire/index.ts'
@@ -35,8 +35,6 @@ export function checkExtensions(
   if (command.verb === 'MAIL') checkAsciiPath('from', command.from)
   else checkAsciiPath('to', command.to)
 }
-
-const noParameters: Parameters = Object.freeze({})
 
 function checkAsciiPath(field: string, path: string | Path): void {
   if (!Path.isPath(path) || !path.isAscii) checkAscii(field, String(path))

@@ -1,5 +1,6 @@
 import { asksFor, checkExtensions } from '../connection/required-extensions.ts'
 import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
+import { noParameters } from '../wire/command.ts'
 import {
   type Capabilities,
   encodeCommand,
@@ -65,17 +66,16 @@ export function announcement(envelope: Envelope, standing: Standing): Announceme
   if (unsaid('BODY') && saysEightBit(envelope, offer, international)) mail['BODY'] = '8BITMIME'
   const rcpt = rcptParameters(envelope, offer, context)
   const announced = { from, to, mail, rcpt, content, binary, dropped: offer.dropped }
-  checkCommands(announced, standing, given !== nothing)
+  checkCommands(announced, standing, given !== noParameters)
   return announced
 }
 
 const noOptions: MailOptions = Object.freeze({})
-const nothing: Parameters = Object.freeze({})
 
 /** What the caller asks for with MAIL, as far as the server is told it. */
 function givenParameters(envelope: Envelope, offer: Offer, context: EncodingContext): Parameters {
-  const { options = noOptions, mailParameters = nothing } = envelope
-  if (isEmpty(options) && isEmpty(mailParameters)) return nothing
+  const { options = noOptions, mailParameters = noParameters } = envelope
+  if (isEmpty(options) && isEmpty(mailParameters)) return noParameters
   const requested = [...encodeMailOptions(options, context), ...rawRequests(options.mailParameters, 'mailParameters')]
   return { ...keptParameters(mailParameters, offer.capabilities), ...takenParameters(requested, offer) }
 }
@@ -121,7 +121,7 @@ function hasUtf8Header({ options, eightBitHeader = false }: Envelope, offer: Off
   return options !== undefined && eightBitHeader && offer.takes(['SMTPUTF8'], problem)
 }
 
-function asksForSmtpUtf8({ options = noOptions, mailParameters = nothing }: Envelope): boolean {
+function asksForSmtpUtf8({ options = noOptions, mailParameters = noParameters }: Envelope): boolean {
   const raw = parametersGiven(options.mailParameters, 'mailParameters')
   return (
     options.smtpUtf8 === true ||
@@ -131,7 +131,7 @@ function asksForSmtpUtf8({ options = noOptions, mailParameters = nothing }: Enve
 }
 
 function rcptParameters(
-  { to, recipientOptions = [], rcptParameters: forAll = nothing }: Envelope,
+  { to, recipientOptions = [], rcptParameters: forAll = noParameters }: Envelope,
   offer: Offer,
   context: EncodingContext,
 ): readonly Parameters[] {

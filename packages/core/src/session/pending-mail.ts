@@ -2,7 +2,7 @@ import { InvalidArgumentError, type SmtpError } from '../errors/index.ts'
 import type { Capabilities, Path } from '../wire/index.ts'
 import type { Envelope } from './envelope.ts'
 import type { MailObject } from './mail-object.ts'
-import type { RecipientOutcome } from './report.ts'
+import { notSent, type RecipientOutcome } from './report.ts'
 import type { TransactionResult } from './transaction.ts'
 
 type SessionLimits = Capabilities['limits']
@@ -125,7 +125,6 @@ export class PendingMail {
 
 const onlyOne: readonly number[] = [0]
 const nobody: readonly number[] = []
-const notSent: RecipientOutcome = { status: 'notSent' }
 
 function without(positions: readonly number[], taken: readonly number[]): readonly number[] {
   const gone = new Set(taken)

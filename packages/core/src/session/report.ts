@@ -24,6 +24,9 @@ export interface RecipientOutcome {
   readonly decidedBy?: DecidedBy
 }
 
+/** Of one who was in no transaction that got so far. */
+export const notSent: RecipientOutcome = { status: 'notSent' }
+
 /** The outcomes of a transaction's recipients, by position. The first word on a recipient is the last. */
 export class Outcomes {
   readonly #outcomes: (RecipientOutcome | undefined)[]

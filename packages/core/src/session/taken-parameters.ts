@@ -1,9 +1,8 @@
 import { InvalidArgumentError, NotSupportedError } from '../errors/index.ts'
+import { noParameters } from '../wire/command.ts'
 import { type EsmtpOptions, inCapitals, type Parameters } from '../wire/index.ts'
 import { parameterExtensions, parametersGiven, type RequestedParameter } from '../wire/parameters/index.ts'
 import type { Offer } from './offer.ts'
-
-const none: Parameters = Object.freeze({})
 
 /** Parameters that were given as they go out, as requests. */
 export function rawRequests(given: EsmtpOptions | undefined, field: string): readonly RequestedParameter[] {
@@ -23,7 +22,7 @@ export function rawRequests(given: EsmtpOptions | undefined, field: string): rea
  * @throws {InvalidArgumentError} when a parameter comes twice, or a value is more than the server takes
  */
 export function takenParameters(requested: readonly RequestedParameter[], offer: Offer): Parameters {
-  if (requested.length === 0) return none
+  if (requested.length === 0) return noParameters
   const taken = new Map<string, string | number | true>()
   const seen = new Set<string>()
   for (const each of requested) {

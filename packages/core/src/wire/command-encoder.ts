@@ -1,6 +1,12 @@
 import { InvalidArgumentError } from '../errors/index.ts'
 import { encodeBase64 } from './base64.ts'
-import type { ArgumentCommand, ForwardedAttributes, LineCommand, Parameters } from './command.ts'
+import {
+  type ArgumentCommand,
+  type ForwardedAttributes,
+  type LineCommand,
+  noParameters,
+  type Parameters,
+} from './command.ts'
 import { checkClientName } from './domain.ts'
 import { inCapitals } from './in-capitals.ts'
 import { Path, parseForwardPath, parseReversePath } from './path.ts'
@@ -167,8 +173,6 @@ function encodeParameters(parameters: Parameters = noParameters): string {
   }
   return encoded
 }
-
-const noParameters: Parameters = Object.freeze({})
 
 /** RFC 3461 §4.5. */
 function parameterKeyword(keyword: string): string {

@@ -3,6 +3,8 @@ import type { Path } from './path.ts'
 /** ESMTP parameters by keyword; `true` stands for a keyword without a value (RFC 5321 §4.1.2). */
 export type Parameters = Readonly<Record<string, string | number | true>>
 
+export const noParameters: Parameters = Object.freeze({})
+
 /** EHLO and LHLO ask for extensions, HELO does not (RFC 5321 §4.1.1.1, RFC 2033 §4.1). */
 export interface HelloCommand {
   readonly verb: 'EHLO' | 'HELO' | 'LHLO'

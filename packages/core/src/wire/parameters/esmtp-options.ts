@@ -1,4 +1,4 @@
-import type { Parameters } from '../command.ts'
+import { noParameters, type Parameters } from '../command.ts'
 import { namedInCapitals, parseParameters } from '../parse-parameters.ts'
 
 /**
@@ -16,8 +16,6 @@ export function parametersGiven(options: EsmtpOptions | undefined, field: string
   if (options === undefined) return noParameters
   return isWritten(options) ? parseParameters(options, field) : namedInCapitals(Object.entries(options), field)
 }
-
-const noParameters: Parameters = Object.freeze({})
 
 function isWritten(options: EsmtpOptions): options is readonly string[] {
   return Array.isArray(options)
